@@ -1,0 +1,103 @@
+//! The size of the phone library: `-p daka-ffi` with the `mobile` profile, stripped, as a shared object of this machine.
+//!
+//! Two bounds in `tests/budget.json`: `limit` is what was promised and never moves; `recorded` + `slack` catches the change that
+//! makes the library grow unnoticed. A wanted growth is recorded in the same change that causes it: `cargo xtask size --record`.
+
+use std::fs;
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::{AtPath, Outcome, failed};
+use crate::process;
+use crate::workspace::Workspace;
+
+const BUDGET: &str = "tests/budget.json";
+
+/// What `tests/budget.json` holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Budgets {
+    /// The phone library.
+    pub(crate) library_bytes: Budget,
+}
+
+/// Bytes.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Budget {
+    /// Never more than this.
+    pub(crate) limit: u64,
+    /// The size when it was last looked at.
+    pub(crate) recorded: u64,
+    /// How far above `recorded` a change may come unnoticed.
+    pub(crate) slack: u64,
+}
+
+impl Budget {
+    /// Is a library of this size within both bounds? If not, which one is broken and what to do.
+    pub(crate) fn hold(self, bytes: u64) -> Outcome<()> {
+        let Self { limit, recorded, slack } = self;
+        if bytes > limit {
+            return failed(format!("the library has {bytes} bytes and {BUDGET} allows {limit}; find what grew"));
+        }
+        if bytes > recorded.saturating_add(slack) {
+            let growth = bytes - recorded;
+            return failed(format!(
+                "the library has {bytes} bytes, {growth} more than recorded and {slack} may go unnoticed; find what grew, \
+                 and if it is wanted call `cargo xtask size --record` and commit {BUDGET}"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The command.
+pub(crate) fn run(ws: &Workspace, record: bool) -> Outcome<()> {
+    let mut budgets = budgets(ws)?;
+    let bytes = measure(ws)?;
+    if record {
+        budgets.library_bytes.recorded = bytes;
+        let path = ws.path(BUDGET);
+        let text = serde_json::to_string_pretty(&budgets).unwrap_or_default();
+        fs::write(&path, text + "\n").at("write", &path)?;
+    }
+    budgets.library_bytes.hold(bytes)?;
+    println!("library: {bytes} bytes of {}", budgets.library_bytes.limit);
+    Ok(())
+}
+
+/// Reads `tests/budget.json`.
+pub(crate) fn budgets(ws: &Workspace) -> Outcome<Budgets> {
+    let text = ws.read(BUDGET)?;
+    serde_json::from_str(&text).or_else(|error| failed(format!("{BUDGET}: {error}")))
+}
+
+/// Builds the library as it ships and gives its size in bytes.
+pub(crate) fn measure(ws: &Workspace) -> Outcome<u64> {
+    let mut build = ws.cargo();
+    build.args(["build", "--package", "daka-ffi", "--profile", "mobile"]);
+    if !process::show(&mut build)? {
+        return failed("the mobile profile of daka-ffi does not build; see above");
+    }
+    let library = ws.library("mobile");
+    Ok(fs::metadata(&library).at("find", &library)?.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUDGET_4_MB: Budget = Budget { limit: 5_000_000, recorded: 4_000_000, slack: 100_000 };
+
+    #[test]
+    fn the_slack_belongs_to_the_budget_and_one_byte_more_does_not() {
+        assert!(BUDGET_4_MB.hold(4_100_000).is_ok());
+        let failure = BUDGET_4_MB.hold(4_100_001).unwrap_err().to_string();
+        assert!(failure.contains("100001 more than recorded"), "{failure}");
+    }
+
+    #[test]
+    fn the_limit_holds_whatever_was_recorded() {
+        let budget = Budget { recorded: 5_200_000, ..BUDGET_4_MB };
+        assert!(budget.hold(5_000_000).is_ok());
+        assert!(budget.hold(5_000_001).unwrap_err().to_string().contains("allows 5000000"));
+    }
+}

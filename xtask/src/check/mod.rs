@@ -61,6 +61,7 @@ pub(crate) fn run(ws: &Workspace, deny: bool) -> Outcome<ExitCode> {
     steps.run("lints", || cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
     // Without the runner, whose generator would change the features of everything else.
     steps.run("unit tests", || cargo(&["test", "--quiet", "--workspace", "--exclude", "xtask", "--lib"]));
+    steps.run("the runner's tests", || cargo(&["test", "--quiet", "--package", "xtask"]));
     Ok(steps.end())
 }
 

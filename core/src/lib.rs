@@ -9,4 +9,5 @@
 //!
 //! Phone, server and stand-alone verifier share `domain`; the server and the verifier take it with the `crypto` feature alone.
 
+pub mod adapters;
 pub mod domain;

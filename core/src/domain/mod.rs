@@ -1,4 +1,24 @@
 //! Pure data and rules: everything that phone, server and verifier must agree on bit by bit.
+//!
+//! No I/O, no clock, no randomness, no time-zone database. Cryptography comes in through [`crypto::Crypto`].
 
+pub mod bundle;
+pub mod cbor;
+pub mod chronicle;
+pub mod cose;
+pub mod crypto;
+pub mod ecdsa;
+pub mod error;
+pub mod fields;
+pub mod ids;
+pub mod journal;
+pub mod log;
+mod open_enum;
 pub mod place;
+pub mod placing;
+pub mod rules;
+pub mod sealed_head;
+pub mod short_code;
 pub mod time;
+pub mod trust;
+pub mod tus;

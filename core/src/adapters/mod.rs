@@ -1,0 +1,4 @@
+//! The outside world, one cargo feature each.
+
+#[cfg(feature = "crypto")]
+pub mod crypto;

@@ -45,7 +45,12 @@ pub(crate) fn status(command: &mut Command) -> Outcome<ExitStatus> {
 
 /// Runs a program silently and keeps standard output and standard error, in that order.
 pub(crate) fn capture(command: &mut Command) -> Outcome<Run> {
-    let output = command.stdin(Stdio::null()).output().or_else(|error| not_started(command, &error))?;
+    capture_with(command, Stdio::null())
+}
+
+/// As [`capture`], with this standard input.
+pub(crate) fn capture_with(command: &mut Command, input: Stdio) -> Outcome<Run> {
+    let output = command.stdin(input).output().or_else(|error| not_started(command, &error))?;
     let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
         text.push_str(&String::from_utf8_lossy(&output.stderr));

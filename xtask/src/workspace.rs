@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
@@ -140,7 +140,8 @@ fn cache_folder() -> Outcome<PathBuf> {
 /// An exclusive lock on a file of the cache, held until it is dropped or the process ends, whatever way it ends.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
+    path: PathBuf,
 }
 
 impl Lock {
@@ -148,7 +149,7 @@ impl Lock {
     pub(crate) fn take(folder: &Path, name: &str) -> Outcome<Self> {
         fs::create_dir_all(folder).at("make", folder)?;
         let path = folder.join(format!(".{name}.lock"));
-        let file = File::options().create(true).truncate(false).write(true).open(&path).at("open", &path)?;
+        let file = File::options().create(true).truncate(false).read(true).write(true).open(&path).at("open", &path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -157,6 +158,30 @@ impl Lock {
             }
             Err(TryLockError::Error(error)) => return Err(error).at("lock", &path),
         }
-        Ok(Self { _file: file })
+        Ok(Self { file, path })
+    }
+
+    /// The (empty) lock file as a program's standard input: if we are killed and the program goes on, it keeps the lock until it
+    /// ends, so that the next run does not begin in the same folder.
+    pub(crate) fn as_input(&self) -> Outcome<Stdio> {
+        self.file.try_clone().map(Stdio::from).at("share", &self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_outlives_us_keeps_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = Lock::take(folder.path(), "x").unwrap();
+        let mut outliving = Command::new("sleep").arg("60").stdin(lock.as_input().unwrap()).spawn().unwrap();
+        drop(lock);
+        let again = File::options().write(true).open(folder.path().join(".x.lock")).unwrap();
+        assert!(matches!(again.try_lock(), Err(TryLockError::WouldBlock)));
+        outliving.kill().unwrap();
+        outliving.wait().unwrap();
+        assert!(again.try_lock().is_ok());
     }
 }

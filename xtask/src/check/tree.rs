@@ -1,7 +1,7 @@
 //! Which packages are in the dependency tree.
 //!
-//! One TLS and crypto provider (ring) and no C library but SQLite, on every platform and with every feature; and no time-zone
-//! database in the phone. cargo-deny holds the first of these, too; here it is held where cargo-deny is not installed.
+//! One TLS and crypto provider (ring) and no C library but SQLite, on every platform and with every feature; the judges of tests
+//! in no product; and no time-zone database in the phone. cargo-deny holds the first of these, too; here it is held where cargo-deny is not installed.
 
 use std::collections::BTreeSet;
 
@@ -11,22 +11,26 @@ use crate::workspace::Workspace;
 
 /// Nowhere, not even in tests.
 const NOWHERE: [&str; 5] = ["aws-lc-rs", "aws-lc-sys", "openssl", "openssl-sys", "native-tls"];
+/// Judges: the tests hold our signatures, digests and log against them; a product has ring only.
+const NOT_IN_A_PRODUCT: [&str; 4] = ["ed25519-dalek", "sha2", "signed_note", "tlog_tiles"];
 /// Not in the phone library. chrono-tz alone would add 1.9 MB.
 const NOT_IN_THE_PHONE: [&str; 3] = ["chrono-tz", "uniffi_bindgen", "axum"];
 
 /// Fails with the packages that must not be there.
 pub(crate) fn check(ws: &Workspace) -> Outcome<()> {
     let everything = packages(ws, &["--workspace", "--all-features", "--edges", "normal,build,dev"])?;
-    let phone = packages(ws, &["--package", "daka-ffi", "--edges", "normal"])?;
+    let products = packages(ws, &["-p", "daka-ffi", "-p", "daka-server", "-p", "daka", "--edges", "normal"])?;
+    let phone = packages(ws, &["-p", "daka-ffi", "--edges", "normal"])?;
+    let rules = [
+        (&NOWHERE[..], &everything, "the tree", ""),
+        (&NOT_IN_A_PRODUCT[..], &products, "a product", "-e normal "),
+        (&NOT_IN_THE_PHONE[..], &phone, "the phone library", "-e normal -p daka-ffi "),
+    ];
     let mut wrong = Vec::new();
-    wrong.extend(
-        found(&NOWHERE, &everything)
-            .map(|name| format!("{name} is in the tree; ask `cargo tree -i {name}` who wants it")),
-    );
-    wrong
-        .extend(found(&NOT_IN_THE_PHONE, &phone).map(|name| {
-            format!("{name} is in the phone library; ask `cargo tree -p daka-ffi -i {name}` who wants it")
-        }));
+    for (names, tree, place, ask) in rules {
+        let sentence = |name| format!("{name} is in {place}; ask `cargo tree {ask}-i {name}` who wants it");
+        wrong.extend(found(names, tree).map(sentence));
+    }
     if wrong.is_empty() { Ok(()) } else { failed(wrong.join("\n")) }
 }
 

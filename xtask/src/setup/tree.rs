@@ -6,7 +6,8 @@
 //! visible, at their own paths, so that a library path means the same inside and outside. `/proc` is mounted because
 //! Swift finds its own libraries through `/proc/self/exe`. A library made outside (an older glibc) runs inside (a newer one).
 //!
-//! Killed while it is made: no stamp; the next run removes the torn tree, but never while something is mounted below it.
+//! Killed while it is made: no stamp. What we started may go on for a while and keeps the lock so long; then the next run removes
+//! the torn tree, but never while something is mounted below it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,9 +67,9 @@ impl SwiftTree {
         if tree.is_made() {
             return Ok(tree);
         }
-        let _lock = Lock::take(cache, "swift-root")?;
+        let lock = Lock::take(cache, "swift-root")?;
         if !tree.is_made() {
-            tree.make(cache)?;
+            tree.make(cache, &lock)?;
         }
         Ok(tree)
     }
@@ -77,7 +78,7 @@ impl SwiftTree {
         fs::read_to_string(self.root.join(STAMP)).is_ok_and(|found| found.trim() == RECIPE)
     }
 
-    fn make(&self, cache: &Path) -> Outcome<()> {
+    fn make(&self, cache: &Path, lock: &Lock) -> Outcome<()> {
         for (program, package) in [("debootstrap", "debootstrap"), ("unshare", "util-linux")] {
             if process::on_path(program).is_none() {
                 apt::install(cache, package, &format!("{program} is missing"))?;
@@ -90,11 +91,11 @@ impl SwiftTree {
         println!("setup: making a Debian trixie tree with Swift (2.6 GB, about two minutes)");
         let mut debootstrap = Command::new("debootstrap");
         debootstrap.args(["--variant=minbase", "trixie"]).arg(&self.root).arg(mirror);
-        logged(&mut debootstrap, &cache.join("debootstrap.log"), "debootstrap")?;
+        logged(&mut debootstrap, lock, &cache.join("debootstrap.log"), "debootstrap")?;
         self.copy_network_settings()?;
         let mut install = in_namespace(INSTALL, &self.root);
         install.args(PACKAGES);
-        logged(&mut install, &cache.join("swift-apt.log"), "apt-get install swiftlang")?;
+        logged(&mut install, lock, &cache.join("swift-apt.log"), "apt-get install swiftlang")?;
         let stamp = self.root.join(STAMP);
         fs::write(&stamp, format!("{RECIPE}\n")).at("write", &stamp)
     }
@@ -163,9 +164,9 @@ fn in_namespace(script: &str, root: &Path) -> Command {
     command
 }
 
-/// Runs a talkative program with its output in a file that is named if it fails.
-fn logged(command: &mut Command, log: &Path, what: &str) -> Outcome<()> {
-    let run = process::capture(command)?;
+/// Runs a talkative program with its output in a file that is named if it fails. The program holds the lock, too.
+fn logged(command: &mut Command, lock: &Lock, log: &Path, what: &str) -> Outcome<()> {
+    let run = process::capture_with(command, lock.as_input()?)?;
     fs::write(log, &run.text).at("write", log)?;
     if run.ok {
         return Ok(());

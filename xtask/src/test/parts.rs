@@ -128,7 +128,7 @@ fn kotlin(ws: &Workspace) -> Outcome<Counts> {
 pub(crate) fn maven(ws: &Workspace, library: &str, server: &str) -> Command {
     let library = ws.built(library).display().to_string();
     let mut maven = Command::new("mvn");
-    maven.args(["--quiet", "--batch-mode"]).current_dir(ws.path("bindings/kotlin"));
+    maven.args(["--quiet", "--batch-mode", "-Dstyle.color=never"]).current_dir(ws.path("bindings/kotlin"));
     maven.arg(format!("-Djna.library.path={library}")).arg(format!("-Ddaka.library={library}"));
     maven.arg(format!("-Ddaka.server={}", ws.program(server, "daka-server").display()));
     maven.arg(format!("-Ddaka.build={}", kotlin_build(ws).display()));

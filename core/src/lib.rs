@@ -3,11 +3,13 @@
 //! Layers, each of which may only use those before it:
 //!
 //! - [`domain`]: pure data and rules. No I/O, no clock, no randomness.
-//! - `ports`: what the engine needs from the outside world, as traits.
-//! - `app`: the use cases, written against the ports.
-//! - `adapters`: the outside world, one cargo feature each.
+//! - [`ports`]: what the engine needs from the outside world, as traits.
+//! - [`app`]: the use cases, written against the ports.
+//! - [`adapters`]: the outside world, one cargo feature each.
 //!
 //! Phone, server and stand-alone verifier share `domain`; the server and the verifier take it with the `crypto` feature alone.
 
 pub mod adapters;
+pub mod app;
 pub mod domain;
+pub mod ports;

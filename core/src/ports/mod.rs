@@ -20,5 +20,5 @@ pub use store::{
     CaptureRow, CheckpointRow, Due, EntryRow, EntryState, Job, JournalStore, PhotoRow, PhotoState, ReceiptRow,
     StoreError, Tx,
 };
-pub use transport::{HttpRequest, HttpResponse, Method, Transport, TransportError};
+pub use transport::{Connector, HttpRequest, HttpResponse, Method, Transport, TransportError};
 pub use vault::{Vault, VaultError, VaultItem};

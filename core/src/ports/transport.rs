@@ -88,3 +88,13 @@ pub trait Transport: Send + Sync {
         request: HttpRequest,
     ) -> Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send + '_>>;
 }
+
+/// Makes transports: which certificates to trust is known once the enrolment text was read.
+pub trait Connector: Send + Sync {
+    /// A transport that trusts the platform's authorities, or only the TLS key whose SHA-256 is `pin`.
+    ///
+    /// # Errors
+    /// [`TransportError::PlatformNotInitialised`] where the platform's verifier is not ready.
+    fn connect(&self, pin: Option<crate::domain::ids::Hash32>)
+    -> Result<std::sync::Arc<dyn Transport>, TransportError>;
+}

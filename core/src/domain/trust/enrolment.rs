@@ -67,12 +67,14 @@ open_enum! {
     }
 }
 
-/// What the server answers: `[v, state, key set, statement, certificate, earlier statements, employer name,
+/// What the server answers: `[v, state, root, key set, statement, certificate, earlier statements, employer name,
 /// employee name, name salt]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnrolAnswer {
     /// Whether the device may punch already.
     pub state: EnrolState,
+    /// The tenant root's SubjectPublicKeyInfo; its digest is the fingerprint that the QR text names.
+    pub root: Vec<u8>,
     /// The key set, signed by the root.
     pub key_set: Vec<u8>,
     /// The enrolment statement, signed by the device CA.
@@ -94,6 +96,7 @@ impl EnrolAnswer {
     pub fn encode(&self) -> Vec<u8> {
         versioned(vec![
             Value::Uint(self.state.wire()),
+            Value::bytes(&self.root),
             Value::bytes(&self.key_set),
             Value::bytes(&self.statement),
             Value::bytes(&self.certificate),
@@ -113,6 +116,7 @@ impl EnrolAnswer {
         let mut list = open_versioned("enrolment answer", bytes)?;
         let out = Self {
             state: EnrolState::from_wire(list.take("state")?.uint("state")?),
+            root: list.take("root")?.byte_string("root")?,
             key_set: list.take("key set")?.byte_string("key set")?,
             statement: list.take("statement")?.byte_string("statement")?,
             certificate: list.take("certificate")?.byte_string("certificate")?,

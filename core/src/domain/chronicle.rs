@@ -36,6 +36,13 @@ pub struct AcceptedAnchor {
     pub token: TimeToken,
 }
 
+/// An anchor that counts, before its entry is added.
+struct Judged {
+    fact: Fact,
+    token: TimeToken,
+    digest: Hash32,
+}
+
 /// Builds a [`History`] entry by entry.
 pub struct Chronicle<'a> {
     crypto: &'a dyn Crypto,
@@ -64,19 +71,26 @@ impl<'a> Chronicle<'a> {
         payload: &Payload,
         hash_at: &dyn Fn(u64) -> Option<Hash32>,
     ) -> Result<(), TimeError> {
+        let mut judged = None;
         let fact = match &payload.body {
             Body::Punch(p) => Fact::Punch { tap: p.tap, tap_wall: p.tap_wall },
-            Body::Anchor { token, b1 } => match self.anchor(epoch, payload, token, *b1, hash_at) {
-                Ok(fact) => fact,
-                Err(why) => {
-                    self.refused.push((payload.seq, why));
-                    Fact::Reading
-                }
-            },
+            Body::Anchor { token, b1 } => {
+                let anchor = judged.insert(self.anchor(epoch, payload, token, *b1, hash_at));
+                anchor.as_ref().map_or(Fact::Reading, |a| a.fact)
+            }
             _ => Fact::Reading,
         };
         let r = payload.readings;
-        self.history.commit(Entry { seq: payload.seq, session: r.session, t: r.t, wall: r.wall, fact })
+        self.history.commit(Entry { seq: payload.seq, session: r.session, t: r.t, wall: r.wall, fact })?;
+        match judged {
+            Some(Ok(anchor)) => {
+                self.used.insert(anchor.digest);
+                self.accepted.push(AcceptedAnchor { seq: payload.seq, token: anchor.token });
+            }
+            Some(Err(why)) => self.refused.push((payload.seq, why)),
+            None => {}
+        }
+        Ok(())
     }
 
     /// Adds that the server had everything so far by `received`.
@@ -100,13 +114,13 @@ impl<'a> Chronicle<'a> {
     }
 
     fn anchor(
-        &mut self,
+        &self,
         epoch: u64,
         payload: &Payload,
         token: &[u8],
         b1: super::time::SessionMs,
         hash_at: &dyn Fn(u64) -> Option<Hash32>,
-    ) -> Result<Fact, AnchorRefused> {
+    ) -> Result<Judged, AnchorRefused> {
         let message = Sign1::decode("time token", token).map_err(|_| AnchorRefused::Unsigned)?;
         let token = TimeToken::open(self.crypto, self.keys, &message).map_err(|_| AnchorRefused::Unsigned)?;
         let ask = token.request;
@@ -121,11 +135,10 @@ impl<'a> Chronicle<'a> {
         if b1 > payload.readings.t {
             return Err(AnchorRefused::Readings);
         }
-        if !self.used.insert(message.digest(self.crypto)) {
+        let digest = message.digest(self.crypto);
+        if self.used.contains(&digest) {
             return Err(AnchorRefused::UsedBefore);
         }
-        let head_seq = ask.head.seq;
-        self.accepted.push(AcceptedAnchor { seq: payload.seq, token });
-        Ok(Fact::Anchor { anchor, head_seq })
+        Ok(Judged { fact: Fact::Anchor { anchor, head_seq: ask.head.seq }, token, digest })
     }
 }

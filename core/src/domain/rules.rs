@@ -248,6 +248,10 @@ impl RulesPublication {
                 .collect::<Result<_, _>>()?,
         };
         list.end()?;
+        bounded("zone", &out.zone, 64)?;
+        if out.effective < out.published {
+            return Err(FormatError::new("effective_ms", Problem::Contradicts { other: "published_ms" }));
+        }
         Ok(out)
     }
 

@@ -80,11 +80,17 @@ impl Entry {
         self.secret = Secret::Salts(kept);
     }
 
-    /// Whether every group's bytes have the digest that `payload` holds.
+    /// Whether every group's bytes have the digest that `payload` holds, and no salt comes without its group, where nothing would
+    /// bind it.
     pub fn groups_match(&self, crypto: &dyn Crypto, payload: &Payload) -> bool {
-        self.groups.iter().all(|(group, bytes)| {
-            let digest = self.salt(crypto, *group).map(|salt| group_digest(crypto, *group, &salt, bytes));
-            digest.is_some() && digest.as_ref() == payload.groups.get(group)
-        })
+        let bound = match &self.secret {
+            Secret::Seed(_) => true,
+            Secret::Salts(salts) => salts.keys().all(|group| self.groups.contains_key(group)),
+        };
+        bound
+            && self.groups.iter().all(|(group, bytes)| {
+                let digest = self.salt(crypto, *group).map(|salt| group_digest(crypto, *group, &salt, bytes));
+                digest.is_some() && digest.as_ref() == payload.groups.get(group)
+            })
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::domain::cbor::{MapBuilder, Value};
 use crate::domain::crypto::{Crypto, hkdf};
-use crate::domain::error::FormatError;
+use crate::domain::error::{FormatError, Problem};
 use crate::domain::fields::{As as _, Fields, List};
 use crate::domain::ids::{CaptureNonce, Hash32};
 use crate::domain::open_enum::open_enum;
@@ -362,6 +362,9 @@ open_enum! {
     }
 }
 
+/// Most photos in one entry.
+pub const MAX_FILES: usize = 9;
+
 /// One photo of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct EvidenceFile {
@@ -434,7 +437,12 @@ impl EvidenceFile {
                 dhash: f.optional(10).map(|v| v.uint("dhash")).transpose()?,
             })
         };
-        Value::decode("evidence group", bytes)?.items("evidence group")?.into_iter().map(one).collect()
+        let files = Value::decode("evidence group", bytes)?.items("evidence group")?;
+        if !(1..=MAX_FILES).contains(&files.len()) {
+            let got = files.len();
+            return Err(FormatError::new("evidence group", Problem::Length { min: 1, max: MAX_FILES, got }));
+        }
+        files.into_iter().map(one).collect()
     }
 }
 

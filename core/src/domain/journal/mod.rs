@@ -28,8 +28,8 @@ pub use body::{
 pub use chain::{ChainPoint, GENESIS, Identity, chain_step, epoch_start};
 pub use entry::{Draft, Entry, Secret};
 pub use groups::{
-    EvidenceFile, GroupId, Groups, Mark, Mode, Note, PlaceGroup, RadioGroup, RadioKind, RadioMatch, RecordedFix, Salt,
-    Seed, VerdictGroup, group_digest,
+    EvidenceFile, GroupId, Groups, MAX_FILES, Mark, Mode, Note, PlaceGroup, RadioGroup, RadioKind, RadioMatch,
+    RecordedFix, Salt, Seed, VerdictGroup, group_digest,
 };
 pub use head::Head;
 pub use kind::Kind;

@@ -108,8 +108,9 @@ impl Upload {
     /// Reads an upload and rebuilds its entries.
     ///
     /// # Errors
-    /// [`FormatError`] for an envelope that cannot be read: an unknown item, too many entries, a payload that is no map, a
-    /// group whose digest the payload does not hold.
+    /// [`FormatError`] for an envelope that cannot be read: an unknown item, too many entries, a payload that is no map. Whether a
+    /// payload can be read further, says its own seq, and holds the digests of its groups ([`Entry::groups_match`]) is the
+    /// receiver's to check: such an entry is kept for a person instead of being refused.
     pub fn decode(crypto: &dyn Crypto, bytes: &[u8]) -> Result<Self, FormatError> {
         let mut list = List::new("upload", Value::decode("upload", bytes)?)?;
         let v = list.take("v")?.uint("v")?;
@@ -128,8 +129,14 @@ impl Upload {
             return Err(FormatError::new("entries", Problem::Length { min: 1, max: MAX_ENTRIES, got: items.len() }));
         }
         // Leaves room for u64be(seq) and for SQLite's signed integers.
-        if from == 0 || from > i64::MAX as u64 - MAX_ENTRIES as u64 || epoch > i64::MAX as u64 {
+        if from == 0 || from > i64::MAX as u64 - MAX_ENTRIES as u64 {
             return Err(FormatError::new("from", Problem::OutOfRange { min: 1, max: i64::MAX - MAX_ENTRIES as i64 }));
+        }
+        if epoch > i64::MAX as u64 {
+            return Err(FormatError::new("epoch", Problem::OutOfRange { min: 0, max: i64::MAX }));
+        }
+        if prev_seq >= from {
+            return Err(FormatError::new("prev_seq", Problem::Contradicts { other: "from" }));
         }
         let mut session = None;
         let entries = items

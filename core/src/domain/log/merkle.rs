@@ -83,12 +83,15 @@ pub fn root(crypto: &dyn Crypto, leaves: &[Hash32]) -> Hash32 {
     hash
 }
 
-/// The inclusion proof of leaf `index` in the tree of `size` leaves, over any storage.
+/// The inclusion proof of leaf `index` in the tree of `size` leaves, over any storage; empty for an index outside.
 ///
 /// # Errors
 /// Whatever the storage says.
 pub fn inclusion_over<N: Nodes>(crypto: &dyn Crypto, nodes: &mut N, index: u64, size: u64) -> Result<Proof, N::Error> {
     let (mut start, mut end, mut path) = (0, size, Vec::new());
+    if index >= size {
+        return Ok(path);
+    }
     while end - start > 1 {
         let middle = start + split(end - start);
         if index < middle {
@@ -103,13 +106,14 @@ pub fn inclusion_over<N: Nodes>(crypto: &dyn Crypto, nodes: &mut N, index: u64, 
     Ok(path)
 }
 
-/// The consistency proof between the trees of `old` and `new` leaves, over any storage (RFC 9162 §2.1.4.1).
+/// The consistency proof between the trees of `old` and `new` leaves, over any storage (RFC 9162 §2.1.4.1); empty for an `old`
+/// beyond `new`, to which no proof leads.
 ///
 /// # Errors
 /// Whatever the storage says.
 pub fn consistency_over<N: Nodes>(crypto: &dyn Crypto, nodes: &mut N, old: u64, new: u64) -> Result<Proof, N::Error> {
     let mut path = Vec::new();
-    if old == 0 || old == new {
+    if old == 0 || old >= new {
         return Ok(path);
     }
     let (mut start, mut end, mut whole) = (0, new, true);
@@ -134,18 +138,12 @@ pub fn consistency_over<N: Nodes>(crypto: &dyn Crypto, nodes: &mut N, old: u64, 
 
 /// The inclusion proof over leaves in memory; empty for an index outside.
 pub fn inclusion(crypto: &dyn Crypto, leaves: &[Hash32], index: u64) -> Proof {
-    if index >= leaves.len() as u64 {
-        return Vec::new();
-    }
     let Ok(path) = inclusion_over(crypto, &mut InMemory { crypto, leaves }, index, leaves.len() as u64);
     path
 }
 
 /// The consistency proof over leaves in memory, from the tree of the first `old`; empty for an `old` outside.
 pub fn consistency(crypto: &dyn Crypto, leaves: &[Hash32], old: u64) -> Proof {
-    if old > leaves.len() as u64 {
-        return Vec::new();
-    }
     let Ok(path) = consistency_over(crypto, &mut InMemory { crypto, leaves }, old, leaves.len() as u64);
     path
 }

@@ -4,10 +4,11 @@
 //! terminal client; the story itself is told there. The folder it fills is the same with every target folder, because people
 //! look for it where the README says.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::failure::{Outcome, failed};
+use crate::failure::{AtPath, Outcome, failed};
 use crate::process;
 use crate::workspace::Workspace;
 
@@ -37,9 +38,47 @@ pub(crate) fn play(ws: &Workspace, out: &Path) -> Outcome<()> {
     if process::show(&mut demo)? { Ok(()) } else { failed("the demo stopped; its last line says where") }
 }
 
-/// Verifies the bundle in `out` with the terminal client.
-pub(crate) fn verify(ws: &Workspace, out: &Path) -> Outcome<()> {
-    let mut verify = Command::new(ws.program("dev", "daka"));
-    verify.arg("verify").arg(out.join("bundle.daka")).arg("--trust").arg(out.join("root.pem")).arg("--json");
-    process::capture(&mut verify)?.or_fail("`daka verify` refuses the demo's bundle:").map(drop)
+/// Verifies the bundle in `out` with the terminal client, which must say that it is whole; and a copy with one byte changed,
+/// which it must refuse. Gives the number of things that held.
+pub(crate) fn verify(ws: &Workspace, out: &Path) -> Outcome<u64> {
+    let bundle = out.join("bundle.daka");
+    let verify = |file: &Path| {
+        let mut verify = Command::new(ws.program("dev", "daka"));
+        verify.arg("verify").arg(file).arg("--trust").arg(out.join("root.pem")).arg("--json");
+        process::capture(&mut verify)
+    };
+    let said = verify(&bundle)?.or_fail("`daka verify` refuses the demo's bundle:")?;
+    if !says_ok(&said) {
+        return failed(format!("`daka verify` ended well without saying that the demo's bundle is whole:\n{said}"));
+    }
+    let mut bytes = fs::read(&bundle).at("read", &bundle)?;
+    let middle = bytes.len() / 2;
+    let Some(byte) = bytes.get_mut(middle) else { return failed("the demo's bundle is empty") };
+    *byte ^= 1;
+    let changed = out.join("bundle-changed.daka");
+    fs::write(&changed, &bytes).at("write", &changed)?;
+    let run = verify(&changed)?;
+    if run.ok || says_ok(&run.text) {
+        return failed(format!("`daka verify` accepts the demo's bundle with byte {middle} changed"));
+    }
+    Ok(2)
+}
+
+/// Is it the verifier's JSON, with the root given and everything whole?
+fn says_ok(said: &str) -> bool {
+    let report: serde_json::Value = serde_json::from_str(said).unwrap_or_default();
+    report["ok"] == true && report["trust"] == "given"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_ok;
+
+    #[test]
+    fn only_a_report_that_is_whole_under_the_given_root_is_ok() {
+        assert!(says_ok(r#"{"punches":[],"trust":"given","ok":true}"#));
+        assert!(!says_ok(r#"{"punches":[],"trust":"not_given","ok":true}"#));
+        assert!(!says_ok(r#"{"punches":[],"trust":"given","ok":false}"#));
+        assert!(!says_ok(""));
+    }
 }

@@ -175,15 +175,14 @@ fn swift(ws: &Workspace, tools: &Tools) -> Outcome<Counts> {
     Ok(counts::swift(&run.text).with_exit(run.ok))
 }
 
-/// The demo itself, `daka verify` of its bundle, and the stand-alone judge's verification if there is one.
+/// The demo itself, `daka verify` of its bundle and of a changed one, and the stand-alone judge's verification if there is one.
 fn demonstration(ws: &Workspace, tools: &Tools) -> Outcome<Counts> {
     let out = ws.target.join("test-demo");
     if out.exists() {
         fs::remove_dir_all(&out).at("empty", &out)?;
     }
     demo::play(ws, &out)?;
-    demo::verify(ws, &out)?;
-    let mut sum = Counts::passed(2);
+    let mut sum = Counts::passed(1 + demo::verify(ws, &out)?);
     if ws.path(BUNDLE).exists() {
         let python = tools.python.clone()?;
         let argument = |name: &str| out.join(name).display().to_string();

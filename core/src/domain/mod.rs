@@ -16,6 +16,7 @@ pub mod log;
 mod open_enum;
 pub mod place;
 pub mod placing;
+pub mod retry;
 pub mod rules;
 pub mod sealed_head;
 pub mod short_code;

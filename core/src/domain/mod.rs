@@ -14,6 +14,7 @@ pub mod ids;
 pub mod journal;
 pub mod log;
 mod open_enum;
+pub mod photo;
 pub mod place;
 pub mod placing;
 pub mod retry;

@@ -1,6 +1,6 @@
 //! ring behind the core's cryptographic ports: digests, checks, software keys, sealing, randomness.
 
-use crate::domain::crypto::{Algorithm, Crypto, PublicKey, SignError, Signature, Signer};
+use crate::domain::crypto::{Algorithm, Crypto, Hasher, PublicKey, SignError, Signature, Signer};
 use crate::domain::ecdsa;
 use crate::domain::ids::Hash32;
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -18,6 +18,10 @@ impl Crypto for Ring {
         Hash32(fixed(context.finish().as_ref()))
     }
 
+    fn hasher(&self) -> Box<dyn Hasher> {
+        Box::new(Sha256(digest::Context::new(&digest::SHA256)))
+    }
+
     fn hmac_sha256(&self, key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
         let key = hmac::Key::new(hmac::HMAC_SHA256, key);
         let mut context = hmac::Context::with_key(&key);
@@ -32,6 +36,18 @@ impl Crypto for Ring {
             Algorithm::Ed25519 => &signature::ED25519,
         };
         signature::UnparsedPublicKey::new(algorithm, key.raw()).verify(message, &signature.0).is_ok()
+    }
+}
+
+struct Sha256(digest::Context);
+
+impl Hasher for Sha256 {
+    fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(self: Box<Self>) -> Hash32 {
+        Hash32(fixed(self.0.finish().as_ref()))
     }
 }
 

@@ -1,5 +1,32 @@
 //! The use cases, written against the ports.
 
+mod capture;
+mod check;
+mod consent;
+mod db;
+mod engine;
+mod enrol;
+mod enrolled;
 mod error;
+mod evidence;
+mod export;
+mod home;
+mod open;
+mod punch;
+mod rulebook;
+mod seal;
+mod sync;
+mod timing;
+mod writer;
 
+use engine::Device;
+
+pub use capture::PhotoDraft;
+pub use check::{CheckReport, check_in_background};
+pub use engine::{Engine, Ports, Settings};
+pub use enrol::{Employer, JoinRequest};
 pub use error::{CaptureError, DakaError, EnrolError, ErrorCode, PhotoError};
+pub use export::ExportRange;
+pub use home::{Home, Precheck, PunchLine, Queue};
+pub use punch::{DOUBLE_TAP_MS, MAX_FIXES, MAX_NOTE, MAX_VISIT, PunchRequest, PunchResult, RadioSign};
+pub use sync::{SyncOptions, SyncReport};

@@ -132,10 +132,22 @@ impl std::fmt::Debug for Signature {
     }
 }
 
+/// A SHA-256 digest in the making, for what is too large to hold.
+pub trait Hasher: Send {
+    /// Takes the next bytes.
+    fn update(&mut self, bytes: &[u8]);
+
+    /// The digest.
+    fn finish(self: Box<Self>) -> Hash32;
+}
+
 /// Digests and signature checks. The adapter over ring is `adapters::crypto::Ring`.
 pub trait Crypto: Send + Sync {
     /// SHA-256 over the parts one after the other.
     fn sha256(&self, parts: &[&[u8]]) -> Hash32;
+
+    /// Begins a SHA-256 digest.
+    fn hasher(&self) -> Box<dyn Hasher>;
 
     /// HMAC-SHA256 over the parts one after the other.
     fn hmac_sha256(&self, key: &[u8], parts: &[&[u8]]) -> [u8; 32];

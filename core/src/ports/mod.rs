@@ -17,7 +17,7 @@ pub use entropy::{Entropy, EntropyError};
 pub use observer::{Event, Observer};
 pub use photos::{PhotoReader, PhotoStore, PhotoStoreError, PhotoWriter};
 pub use store::{
-    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, Job, JournalStore, PhotoRow, PhotoState, ReceiptRow,
+    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, Job, JobEnd, JournalStore, PhotoRow, PhotoState, ReceiptRow,
     StoreError, Tx,
 };
 pub use transport::{Connector, HttpRequest, HttpResponse, Method, Transport, TransportError};

@@ -212,7 +212,7 @@ pub trait Tx {
     /// [`StoreError`] if the storage refuses.
     fn count(&self, state: EntryState) -> Result<u64, StoreError>;
 
-    /// Puts the entries `from..=to` of `epoch` that wait, or were put aside or refused, into `state`.
+    /// Puts the entries `from..=to` of `epoch` into `state`.
     ///
     /// # Errors
     /// [`StoreError`] if the storage refuses.

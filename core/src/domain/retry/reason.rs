@@ -63,6 +63,8 @@ reasons! {
     Refused => "refused",
     /// Server and app do not speak the same version.
     UpgradeNeeded => "upgrade_needed",
+    /// The phone's key store would not sign: locked, or being made ready.
+    KeyRefused => "key_refused",
     /// The platform's certificate verifier was not initialised: a fault of the app's build.
     PlatformNotInitialised => "platform_not_initialised",
 }

@@ -1,0 +1,175 @@
+//! Enrolment: from a QR text or typed code to a journal of one's own.
+//!
+//! ```text
+//! read the text → connect (with its TLS pin) → request → answer
+//! check: the root is the one that the text names; key set, statement and certificate hang on it; the key and nonce are ours
+//! keep: sealed head of an empty journal, then the enrolment        (a crash between the two leaves "not enrolled")
+//! ```
+//!
+//! A wrong, used or expired code, another root, or no network leaves nothing behind.
+
+use super::engine::{Engine, lock};
+use super::enrolled::Enrolled;
+use super::sync::{Client, Stop};
+use super::{DakaError, EnrolError};
+use crate::domain::cose::Sign1;
+use crate::domain::ids::{JournalId, Kid, Nonce};
+use crate::domain::journal::{ChainPoint, GENESIS, epoch_start};
+use crate::domain::retry::Ask;
+use crate::domain::sealed_head::SealedHead;
+use crate::domain::trust::{
+    DeviceCertificate, EnrolAnswer, EnrolCode, EnrolRequest, EnrolState, KeyUse, QrText, ServerUrl, make_request,
+    name_digest,
+};
+use crate::ports::{Event, Method, VaultItem};
+
+/// What the person scanned or typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinRequest {
+    /// Server, root, code and pin.
+    pub text: QrText,
+}
+
+impl JoinRequest {
+    /// Reads the text of a QR code.
+    ///
+    /// # Errors
+    /// [`DakaError`] naming what is wrong in it.
+    pub fn parse(text: &str) -> Result<Self, DakaError> {
+        Ok(Self { text: QrText::parse(text)? })
+    }
+}
+
+/// Who the employer is, for the person to look at.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Employer {
+    /// The employer's name.
+    pub employer: String,
+    /// The tenant's id.
+    pub tenant: String,
+    /// The employee's name.
+    pub employee: String,
+    /// The server.
+    pub server: ServerUrl,
+    /// The tenant root's fingerprint.
+    pub root: Kid,
+    /// This device's key.
+    pub device: Kid,
+    /// J.
+    pub journal: JournalId,
+    /// Whether the device may punch for the server already.
+    pub active: bool,
+}
+
+impl Engine {
+    /// Enrols this phone.
+    ///
+    /// # Errors
+    /// [`DakaError::Enrol`] for a refused code or a wrong root, [`DakaError::Transport`] without a network. Nothing is left behind.
+    pub async fn enrol(&self, request: JoinRequest) -> Result<Employer, DakaError> {
+        if self.is_enrolled() {
+            return Err(EnrolError::AlreadyEnrolled.into());
+        }
+        let QrText { server, root, code, tls_pin } = request.text;
+        let nonce = Nonce(self.ports.entropy.bytes()?);
+        let message = self.enrol_request(&code, nonce)?;
+        let client = Client::new(
+            server.clone(),
+            self.ports.connector.connect(tls_pin)?,
+            std::sync::Arc::clone(&self.ports.clock),
+        );
+        let answer = client
+            .call(Ask::Session, Method::Post, "/v0/enrol", message.encode(), EnrolAnswer::decode)
+            .await
+            .map_err(refused)?;
+        let enrolled = self.check_answer(server, tls_pin, root, nonce, answer)?;
+        let point = ChainPoint { epoch: 0, seq: 0, h: epoch_start(self.crypto(), enrolled.journal, 0, GENESIS) };
+        let sealed = SealedHead { journal: enrolled.journal, point };
+        self.ports.vault.put(VaultItem::SealedHead, &sealed.encode())?;
+        enrolled.save(&*self.ports.vault)?;
+        self.set_enrolled(enrolled);
+        self.tell(Event::EnrolmentChanged);
+        self.employer()
+    }
+
+    fn enrol_request(&self, code: &EnrolCode, nonce: Nonce) -> Result<EnrolRequest, DakaError> {
+        let request = make_request(&*self.ports.key).map_err(|e| match e {
+            crate::domain::trust::CertificateError::Sign(e) => DakaError::Sign(e),
+            other => DakaError::Internal(other.to_string()),
+        })?;
+        let mac = code.mac(self.crypto(), nonce, &request);
+        Ok(EnrolRequest { hint: code.hint(self.crypto()), nonce, request, mac })
+    }
+
+    fn check_answer(
+        &self,
+        server: ServerUrl,
+        tls_pin: Option<crate::domain::ids::Hash32>,
+        root: Kid,
+        nonce: Nonce,
+        answer: EnrolAnswer,
+    ) -> Result<Enrolled, DakaError> {
+        let bad = |why: &str| DakaError::from(EnrolError::BadAnswer(why.to_owned()));
+        let enrolled = Enrolled::new(self.crypto(), server, tls_pin, answer)?;
+        if enrolled.root.kid(self.crypto()) != root {
+            return Err(EnrolError::OtherRoot.into());
+        }
+        let identity = &enrolled.statement.identity;
+        if identity.device != self.ports.key.public_key().kid(self.crypto()) || identity.nonce != nonce {
+            return Err(bad("the statement is about another phone"));
+        }
+        let name = name_digest(self.crypto(), &enrolled.answer.name_salt, &enrolled.answer.employee_name);
+        if name != enrolled.statement.name {
+            return Err(bad("the statement is about another name"));
+        }
+        let message = Sign1::decode("statement", &enrolled.answer.statement)?;
+        let ca = enrolled.keys.find(self.crypto(), KeyUse::DeviceCa, message.kid, None).ok_or(bad("an unknown CA"))?;
+        let certificate = DeviceCertificate::open(self.crypto(), ca, &enrolled.answer.certificate)
+            .map_err(|e| EnrolError::BadAnswer(format!("certificate: {e}")))?;
+        let ours = certificate.key == *self.ports.key.public_key()
+            && self.crypto().sha256(&[&enrolled.answer.certificate]) == enrolled.statement.certificate;
+        if ours { Ok(enrolled) } else { Err(bad("the certificate is for another key")) }
+    }
+
+    /// Who this journal belongs to.
+    ///
+    /// # Errors
+    /// [`DakaError::NotEnrolled`].
+    pub fn employer(&self) -> Result<Employer, DakaError> {
+        let e = self.enrolled()?;
+        Ok(Employer {
+            employer: e.answer.employer_name.clone(),
+            tenant: e.keys.tenant.as_str().to_owned(),
+            employee: e.answer.employee_name.clone(),
+            server: e.server.clone(),
+            root: e.root.kid(self.crypto()),
+            device: e.statement.identity.device,
+            journal: e.journal,
+            active: e.active(),
+        })
+    }
+
+    /// The server says that the device was approved.
+    pub(super) fn approved(&self) -> Result<(), DakaError> {
+        let enrolled = self.enrolled()?;
+        if !enrolled.active() {
+            let mut enrolled = (*enrolled).clone();
+            enrolled.answer.state = EnrolState::Active;
+            enrolled.save(&*self.ports.vault)?;
+            self.set_enrolled(enrolled);
+            *lock(&self.access) = None;
+            self.tell(Event::EnrolmentChanged);
+        }
+        Ok(())
+    }
+}
+
+/// A refusal of the code, or whatever else went wrong.
+fn refused(stop: Stop) -> DakaError {
+    match stop.problem_code() {
+        Some("wrong_code") => EnrolError::WrongCode.into(),
+        Some("used_code") => EnrolError::UsedCode.into(),
+        Some("expired_code") => EnrolError::ExpiredCode.into(),
+        _ => stop.into_error(),
+    }
+}

@@ -1,0 +1,288 @@
+//! The punch.
+//!
+//! `punch()` is one transaction. The tap's reading is taken before it, the commit's inside it. It returns when the entry is on the
+//! disk; the signature, the sealed head and the server follow. Killed before the commit, nothing happened and nothing was answered;
+//! killed after, the punch is there, and a second tap within a second, even by a new process, gives back the same one.
+//!
+//! A fix that cannot be is no reason to lose a tap: the punch is kept without it, and the answer names what was left out.
+
+use super::capture::bind_photos;
+use super::engine::{Engine, lock};
+use super::evidence::{Window, radio_group};
+use super::rulebook::InForce;
+use super::writer::Writer;
+use super::{DakaError, consent, timing};
+use crate::domain::error::{FormatError, Problem};
+use crate::domain::ids::{Hash32, PunchId};
+use crate::domain::journal::{
+    Asked, Body, Draft, FieldType, GroupId, Groups, Kind, Note, Payload, Presence, PunchBody, Purpose, Seed, Trigger,
+};
+use crate::domain::place::{Evaluation, Fix, RawFix};
+use crate::domain::placing::{EVAL_REV, record_fixes, record_verdict};
+use crate::domain::time::{Interval, SessionMs, WallMs, Word};
+use crate::ports::{ClockReading, Event, Tx};
+
+/// A second tap of the same kind within so many ms is the same punch (record.md, "Double taps and pairs").
+pub const DOUBLE_TAP_MS: u64 = 1000;
+
+/// Most fixes of one punch.
+pub const MAX_FIXES: usize = 32;
+
+/// Longest note in bytes.
+pub const MAX_NOTE: usize = 4000;
+
+/// Longest visit reference in bytes.
+pub const MAX_VISIT: usize = 200;
+
+/// A Wi-Fi access point or beacon as the phone saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RadioSign {
+    /// Which radio.
+    pub kind: crate::domain::journal::RadioKind,
+    /// BSSID, 6 bytes, or beacon identifier, at most 32.
+    pub id: Vec<u8>,
+    /// How long ago it was seen, ms.
+    pub age_ms: u64,
+    /// Connected, not only heard.
+    pub connected: bool,
+}
+
+/// What the shell hands over at a tap.
+#[derive(Clone, Debug)]
+pub struct PunchRequest {
+    /// What the person asked for.
+    pub asked: Asked,
+    /// What the button offered.
+    pub shown: Asked,
+    /// What set it off.
+    pub trigger: Trigger,
+    /// How the person was seen to be there.
+    pub presence: Presence,
+    /// Set for a field check-in.
+    pub field: Option<FieldType>,
+    /// Fixes as the platform gave them, ages measured at the tap.
+    pub fixes: Vec<RawFix>,
+    /// A completed radio scan; none if the phone could not look.
+    pub radio: Option<Vec<RadioSign>>,
+    /// Free text.
+    pub note: Option<String>,
+    /// A visit reference.
+    pub visit: Option<String>,
+    /// Photos that were adopted into the sealed store.
+    pub photos: Vec<Hash32>,
+}
+
+impl PunchRequest {
+    /// A plain tap.
+    pub fn tap(asked: Asked) -> Self {
+        Self {
+            asked,
+            shown: asked,
+            trigger: Trigger::Tap,
+            presence: Presence::None,
+            field: None,
+            fixes: Vec::new(),
+            radio: None,
+            note: None,
+            visit: None,
+            photos: Vec::new(),
+        }
+    }
+}
+
+/// What the person gets at once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PunchResult {
+    /// The punch.
+    pub id: PunchId,
+    /// Its place in the journal.
+    pub seq: u64,
+    /// What was asked for.
+    pub asked: Asked,
+    /// The wall clock at the tap.
+    pub tap_wall: WallMs,
+    /// Its offset from UTC, minutes.
+    pub offset_min: i16,
+    /// True time lies in here, as known now.
+    pub interval: Interval,
+    /// The word for that.
+    pub word: Word,
+    /// Where, as known now; none when this is a double tap's answer.
+    pub place: Option<Evaluation>,
+    /// It was a double tap: this is the punch that was there already.
+    pub repeated: bool,
+    /// Evidence that could not be and was left out.
+    pub left_out: Vec<DakaError>,
+}
+
+impl Engine {
+    /// Records a punch. Durable when it returns.
+    ///
+    /// # Errors
+    /// [`DakaError`]: not enrolled, a text that is empty or too long, a photo that is not there, or the store. Nothing was recorded
+    /// then. A fix that cannot be is no error; see [`PunchResult::left_out`].
+    pub fn punch(&self, request: PunchRequest) -> Result<PunchResult, DakaError> {
+        let tap = self.ports.clock.read();
+        let device = self.device()?;
+        check_texts(&request)?;
+        let (fixes, left_out) = parse_fixes(&request.fixes);
+        let result = self.write(move |tx| {
+            let mut writer = Writer::begin(&device, tx)?;
+            let Punched { mut result, photos } = record(&device, &mut writer, &tap, request, &fixes)?;
+            bind_photos(writer.tx(), result.id, &photos)?;
+            result.left_out = left_out;
+            Ok((result, fixes))
+        });
+        let (result, fixes) = result?;
+        if !result.repeated {
+            lock(&self.windows).open(result.id, Window::of(&result, fixes, &self.ports.clock.read()));
+            self.tell(Event::Punched(result.id));
+            self.tell(Event::QueueChanged);
+        }
+        Ok(result)
+    }
+}
+
+struct Punched {
+    result: PunchResult,
+    photos: Vec<Hash32>,
+}
+
+fn record(
+    device: &super::engine::Device,
+    writer: &mut Writer<'_>,
+    tap: &ClockReading,
+    request: PunchRequest,
+    fixes: &[Fix],
+) -> Result<Punched, DakaError> {
+    // A session that began between tap and transaction puts the tap at its start.
+    let tap_ms = writer.session.reading(tap).map_or(SessionMs::new(0), |t| t.min(writer.readings.t));
+    let crypto = &*device.crypto;
+    let rules = InForce::load(crypto, writer.tx())?;
+    let session = writer.session.clone();
+    let (anchored, word) = timing::at_tap(writer.tx(), &session, tap_ms, &rules.limits())?;
+    if request.trigger == Trigger::Tap
+        && let Some(same) = double_tap(writer, tap_ms, request.asked, request.field)?
+    {
+        return Ok(Punched {
+            result: PunchResult {
+                id: same.1.id,
+                seq: same.0,
+                asked: request.asked,
+                tap_wall: same.1.tap_wall,
+                offset_min: writer.readings.offset_min,
+                interval: anchored.interval,
+                word: same.1.word,
+                place: None,
+                repeated: true,
+                left_out: Vec::new(),
+            },
+            photos: Vec::new(),
+        });
+    }
+    let id = PunchId::new(tap.wall_ms, &device.entropy.bytes()?);
+    let seed = Seed(device.entropy.bytes()?);
+    let (consent_seq, consent) = consent::current(writer.tx())?;
+    let judged = rules.place.judge(fixes, consent.covers(Purpose::Location));
+    let mut groups = Groups::new();
+    groups.insert(GroupId::Verdict, record_verdict(&judged).encode());
+    if consent.covers(Purpose::Location) && rules.policy.record_coordinates && !fixes.is_empty() {
+        groups.insert(GroupId::Place, record_fixes(fixes, 0).encode());
+    }
+    if let Some(signs) = request.radio.as_deref().filter(|_| consent.covers(Purpose::Radio)) {
+        groups.insert(GroupId::Radio, radio_group(crypto, &seed, signs).encode());
+    }
+    if request.note.is_some() || request.visit.is_some() {
+        groups.insert(GroupId::Note, Note { text: request.note, visit: request.visit }.encode());
+    }
+    if !request.photos.is_empty() {
+        let files = super::capture::evidence_of(crypto, writer.tx(), id, &request.photos)?;
+        groups.insert(GroupId::Evidence, files);
+    }
+    let body = PunchBody {
+        id,
+        asked: request.asked,
+        shown: request.shown,
+        trigger: request.trigger,
+        presence: request.presence,
+        tap: tap_ms,
+        tap_wall: WallMs::new(tap.wall_ms),
+        rules_rev: rules.rev,
+        eval_rev: EVAL_REV,
+        word,
+        consent_seq,
+        field: request.field,
+    };
+    let row = writer.append_with(Draft { body: Body::Punch(body), groups }, seed)?;
+    let result = PunchResult {
+        id,
+        seq: row.point.seq,
+        asked: request.asked,
+        tap_wall: WallMs::new(tap.wall_ms),
+        offset_min: tap.offset_min,
+        interval: anchored.interval,
+        word,
+        place: Some(judged),
+        repeated: false,
+        left_out: Vec::new(),
+    };
+    Ok(Punched { result, photos: request.photos })
+}
+
+/// The punch that a second tap repeats, with its seq.
+fn double_tap(
+    writer: &mut Writer<'_>,
+    tap: SessionMs,
+    asked: Asked,
+    field: Option<FieldType>,
+) -> Result<Option<(u64, PunchBody)>, DakaError> {
+    let session = writer.session.id;
+    // An explicit in and out within a second are two punches, so the newest of the same kind may be a few back.
+    for row in writer.tx().latest(Kind::Punch, 4)? {
+        let payload = Payload::decode(&row.entry.payload)?;
+        let Body::Punch(p) = payload.body else { continue };
+        let close = payload.readings.session == session && tap.get().abs_diff(p.tap.get()) < DOUBLE_TAP_MS;
+        if close && p.asked == asked && p.field == field && p.trigger == Trigger::Tap {
+            return Ok(Some((payload.seq, p)));
+        }
+    }
+    Ok(None)
+}
+
+/// Parses what the platform gave; what cannot be is named, not believed.
+pub(super) fn parse_fixes(raw: &[RawFix]) -> (Vec<Fix>, Vec<DakaError>) {
+    let (mut fixes, mut bad) = (Vec::new(), Vec::new());
+    for fix in raw {
+        match Fix::parse(fix) {
+            Ok(fix) if fixes.len() < MAX_FIXES => fixes.push(fix),
+            Ok(_) => {
+                let problem = Problem::Length { min: 0, max: MAX_FIXES, got: raw.len() };
+                bad.push(FormatError::new("fixes", problem).into());
+                break;
+            }
+            Err(e) => bad.push(e.into()),
+        }
+    }
+    (fixes, bad)
+}
+
+fn check_texts(request: &PunchRequest) -> Result<(), DakaError> {
+    for (field, text, max) in [("note", &request.note, MAX_NOTE), ("visit", &request.visit, MAX_VISIT)] {
+        if let Some(text) = text {
+            crate::domain::ids::bounded(field, text, max)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the phone holds the punch.
+pub(super) fn find(tx: &dyn Tx, id: PunchId) -> Result<(Payload, PunchBody), DakaError> {
+    for row in tx.about(id)? {
+        let payload = Payload::decode(&row.entry.payload)?;
+        if let Body::Punch(p) = &payload.body {
+            let p = p.clone();
+            return Ok((payload, p));
+        }
+    }
+    Err(DakaError::UnknownPunch)
+}

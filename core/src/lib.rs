@@ -13,3 +13,5 @@ pub mod adapters;
 pub mod app;
 pub mod domain;
 pub mod ports;
+#[cfg(feature = "testkit")]
+pub mod testkit;

@@ -6,9 +6,11 @@
 
 use super::error::{FormatError, Problem};
 use super::journal::{PlaceGroup, RecordedFix, VerdictGroup};
+use super::place::Reason::{CoarseFix, MockFix, NearEdge, PreciseOff, StaleFix};
 use super::place::{
     AccuracyDm, AltitudeDm, Candidate, Candidates, Datum, Evaluation, Fence, Fix, LatE7, LocationConsent, LonE7, Mock,
-    PlaceError, Platform, Precise, Probability, Provider, RadiusMm, SiteId, SpeedCmS, Thresholds, Wgs84, evaluate,
+    PlaceError, Platform, Precise, Probability, Provider, RadiusMm, Reason, SiteId, SpeedCmS, Thresholds, Verdict,
+    Wgs84, evaluate, probability_inside_circle,
 };
 use super::rules::{CircleFence, Policy, SiteDatum, SitePublication};
 
@@ -54,6 +56,52 @@ impl PlaceRules {
         let consent = if consent { LocationConsent::Given } else { LocationConsent::Withheld };
         evaluate(fixes, &Candidates { places: &places, disjoint: self.disjoint }, &self.thresholds, consent)
     }
+}
+
+impl PlaceRules {
+    /// Whether a verdict follows from the signed distance and σ that it records, for a record without coordinates. None where
+    /// these do not decide it: nothing was evaluated, radio took part, or it took the figures of other sites.
+    ///
+    /// That the fixes were coarse, stale, mocked or imprecise is the record's word here.
+    #[must_use]
+    pub fn follows_from_figures(&self, verdict: &VerdictGroup) -> Option<bool> {
+        let (id, distance_mm, sigma_mm) = (SiteId(verdict.site?), verdict.distance_mm?, verdict.sigma_mm?);
+        let reasons: Option<Vec<Reason>> =
+            verdict.reasons.iter().map(|r| u32::try_from(*r).ok().and_then(Reason::from_int)).collect();
+        let blemish = |r: &Reason| matches!(r, CoarseFix | PreciseOff | StaleFix | MockFix);
+        let reasons = reasons.filter(|all| all.iter().all(|r| blemish(r) || *r == NearEdge))?;
+        let alone = self.sites.len() == 1;
+        if self.disjoint && !alone {
+            return None;
+        }
+        let Some((_, Fence::Circle { radius, .. })) = self.sites.iter().find(|(site, _)| *site == id) else {
+            return Some(false);
+        };
+        let from_centre = distance_mm.checked_add(i64::from(radius.get())).filter(|d| *d >= 0);
+        let Some(from_centre) = from_centre else { return Some(false) };
+        // Fence::measure takes the same steps from the same millimetres.
+        let sigma_m = sigma_mm.max(1) as f64 / 1000.0;
+        let p = millionths(probability_inside_circle(from_centre as f64 / 1000.0, radius.metres(), sigma_m));
+        let beyond = distance_mm.max(0) as f64 / 1000.0 / sigma_m;
+        let near = millionths(libm::exp(-beyond * beyond / 2.0)) > u64::from(self.thresholds.c_out().get());
+        let expected = if reasons.iter().any(blemish) {
+            (Verdict::Uncertain, false)
+        } else if p >= u64::from(self.thresholds.p_in().get()) {
+            (Verdict::Inside, false)
+        } else if near {
+            (Verdict::Uncertain, true)
+        } else if alone {
+            (Verdict::Outside, false)
+        } else {
+            return (verdict.p != Some(p)).then_some(false);
+        };
+        let claimed = (verdict.verdict, reasons.contains(&NearEdge));
+        Some(verdict.p == Some(p) && claimed == (u64::from(expected.0.to_int()), expected.1))
+    }
+}
+
+fn millionths(p: f64) -> u64 {
+    libm::round(p * 1e6).clamp(0.0, 1e6) as u64
 }
 
 /// Checks a fence as an administrator or a publication gives it.

@@ -5,7 +5,7 @@ use crate::domain::crypto::Crypto;
 use crate::domain::error::{FormatError, Problem};
 use crate::domain::fields::{As as _, List};
 use crate::domain::ids::{Hash32, JournalId};
-use crate::domain::journal::{FORMAT_VERSION, GroupId, Groups, Salt};
+use crate::domain::journal::{FORMAT_VERSION, GENESIS, GroupId, Groups, Salt};
 use crate::domain::open_enum::open_enum;
 use std::collections::BTreeMap;
 
@@ -195,6 +195,9 @@ impl JournalPart {
                 .collect::<Result<_, _>>()?,
         };
         list.end()?;
+        if out.epoch == 0 && (out.prev_seq, out.prev_h) != (0, GENESIS) {
+            return Err(FormatError::new("prev_seq", Problem::Contradicts { other: "epoch" }));
+        }
         if out.prev_seq > i64::MAX as u64 - out.entries.len() as u64 {
             return Err(FormatError::new("prev_seq", Problem::OutOfRange { min: 0, max: i64::MAX }));
         }

@@ -9,7 +9,7 @@ use crate::domain::crypto::Crypto;
 use crate::domain::error::FormatError;
 use crate::domain::fields::{As as _, List};
 use crate::domain::ids::{Hash32, JournalId};
-use crate::domain::journal::{Entry, Groups, Head, Payload, Secret, chain_step, epoch_start};
+use crate::domain::journal::{Body, Entry, Groups, Head, Payload, Secret, chain_step, epoch_start};
 use crate::domain::log::{Origin, Receipt, SegmentStatus, verify_inclusion};
 use crate::domain::trust::{DeviceCertificate, KeyUse, Statement};
 use std::collections::BTreeMap;
@@ -42,6 +42,11 @@ pub(super) fn owners(desk: &mut Desk<'_>, ground: &Ground) -> BTreeMap<JournalId
     let certificates = desk.all(PartKind::Certificate);
     let mut owners = BTreeMap::new();
     for (_, message, statement) in statements.values() {
+        let journal = statement.identity.journal(crypto);
+        if owners.contains_key(&journal) {
+            desk.fail("enrolment", "two statements speak of one journal");
+            continue;
+        }
         let complete = chain_is_complete(&statements, statement);
         let wanted = statement.certificate;
         let certificate =
@@ -55,7 +60,6 @@ pub(super) fn owners(desk: &mut Desk<'_>, ground: &Ground) -> BTreeMap<JournalId
                     });
                 opened.map_err(|why| desk.fail("device", why)).ok()
             });
-        let journal = statement.identity.journal(crypto);
         owners.insert(journal, Owner { statement: statement.clone(), complete, certificate });
     }
     owners
@@ -86,8 +90,10 @@ pub(super) struct Stretch {
     pub(super) payloads: Vec<Option<Payload>>,
     /// Entries up to this seq are spoken for by a head.
     pub(super) signed_to: u64,
-    /// Receipts that hold.
-    pub(super) receipts: Vec<Receipt>,
+    /// The next epoch that is shown stands on the entries up to this one; those after it are a branch that was left.
+    pub(super) stands_to: u64,
+    /// Receipts that hold, with the origin of their log.
+    pub(super) receipts: Vec<(Origin, Receipt)>,
 }
 
 impl Stretch {
@@ -98,8 +104,13 @@ impl Stretch {
     }
 
     /// The receipt that speaks for `seq`.
-    pub(super) fn receipt_for(&self, seq: u64) -> Option<&Receipt> {
-        self.receipts.iter().find(|r| (r.from..=r.to).contains(&seq))
+    pub(super) fn receipt_for(&self, seq: u64) -> Option<&(Origin, Receipt)> {
+        self.receipts.iter().find(|(_, r)| (r.from..=r.to).contains(&seq))
+    }
+
+    /// The seqs of the entries.
+    pub(super) fn seqs(&self) -> impl Iterator<Item = u64> + use<> {
+        self.part.prev_seq + 1..=self.last()
     }
 
     /// The seq of the last entry.
@@ -123,6 +134,13 @@ pub(super) fn journals(
     }
     for stretches in out.values_mut() {
         stretches.sort_by_key(|s| s.part.epoch);
+        stretches.dedup_by(|again, first| {
+            let same = again.part.epoch == first.part.epoch;
+            if same {
+                desk.fail("journal", format!("two parts show epoch {}", first.part.epoch));
+            }
+            same
+        });
         speak_backwards(stretches);
         for s in stretches.iter() {
             if s.signed_to == s.last() && !s.part.entries.is_empty() {
@@ -142,6 +160,7 @@ fn speak_backwards(stretches: &mut [Stretch]) {
         let (earlier, later) = stretches.split_at_mut(i);
         let (Some(earlier), Some(later)) = (earlier.last_mut(), later.first()) else { continue };
         let (seq, h) = (later.part.prev_seq, later.part.prev_h);
+        earlier.stands_to = seq;
         let signed = later.signed_to > later.part.prev_seq;
         if signed && seq > earlier.signed_to && earlier.hash_at(seq) == Some(h) {
             earlier.signed_to = seq;
@@ -176,8 +195,13 @@ fn stretch(
         h = chain_step(crypto, h, seq, digest);
         hashes.push(h);
     }
-    let mut out = Stretch { at, part, hashes, payloads, signed_to: 0, receipts: Vec::new() };
-    out.signed_to = out.part.prev_seq;
+    if let Some(Some(first)) = payloads.first()
+        && !begins_well(&part, first)
+    {
+        desk.fail("chain", format!("epoch {} does not begin by saying what it stands on", part.epoch));
+    }
+    let signed_to = part.prev_seq;
+    let mut out = Stretch { at, part, hashes, payloads, signed_to, stands_to: u64::MAX, receipts: Vec::new() };
     let key = owners.get(&out.part.journal).and_then(|o| o.certificate.as_ref()).map(|c| &c.key);
     let key = key.ok_or("the bundle shows no certificate for this journal's device")?;
     for head in &out.part.heads {
@@ -195,6 +219,14 @@ fn stretch(
         }
     }
     Ok(out)
+}
+
+/// Epoch 0 begins with anything, a later one with what it stands on.
+fn begins_well(part: &JournalPart, first: &Payload) -> bool {
+    match &first.body {
+        Body::EpochStarted { prev, .. } => part.epoch > 0 && prev.seq == part.prev_seq && prev.h == part.prev_h,
+        _ => part.epoch == 0,
+    }
 }
 
 fn read_entry(
@@ -232,7 +264,7 @@ fn receipts(desk: &mut Desk<'_>, ground: &Ground, journals: &mut BTreeMap<Journa
                 ground.root(origin.as_str(), size).ok_or("the bundle has no verified checkpoint that it leads to")?;
             let leaf = receipt.segment(journal, h).leaf(crypto).map_err(|e| e.to_string())?;
             verify_inclusion(crypto, &leaf, receipt.index, size, &receipt.proof, root).map_err(|e| e.to_string())?;
-            stretch.receipts.push(receipt);
+            stretch.receipts.push((origin, receipt));
             Ok(())
         });
         match checked {
@@ -242,7 +274,7 @@ fn receipts(desk: &mut Desk<'_>, ground: &Ground, journals: &mut BTreeMap<Journa
     }
     // What was accepted speaks before what was put aside.
     for stretch in journals.values_mut().flatten() {
-        stretch.receipts.sort_by_key(|r| (r.status != SegmentStatus::Accepted, r.to));
+        stretch.receipts.sort_by_key(|(_, r)| (r.status != SegmentStatus::Accepted, r.to));
     }
 }
 

@@ -13,7 +13,9 @@
 
 mod container;
 mod evidence;
+mod files;
 mod journal;
+mod place;
 mod report;
 mod trust;
 mod verify;

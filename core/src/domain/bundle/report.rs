@@ -31,6 +31,8 @@ open_enum! {
         Note = 11 => "note",
         /// Nothing that bears on the time was left out.
         AllEvidence = 12 => "all_evidence",
+        /// The fixes are not shown; the verdict follows from the distance and σ that the entry commits to.
+        PlaceFigures = 13 => "place_figures",
     }
 }
 

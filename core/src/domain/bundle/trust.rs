@@ -8,7 +8,7 @@ use crate::domain::cose::Sign1;
 use crate::domain::crypto::{Crypto, PublicKey};
 use crate::domain::error::FormatError;
 use crate::domain::fields::{As as _, List};
-use crate::domain::ids::{Hash32, RulesRev};
+use crate::domain::ids::{Hash32, RulesRev, TenantId};
 use crate::domain::log::{Checkpoint, LeafKind, Proof, verify_consistency, verify_inclusion};
 use crate::domain::rules::{Published, RulesPublication, SitePublication};
 use crate::domain::trust::{KeySet, KeyUse};
@@ -134,6 +134,10 @@ fn checkpoint(part: &Part) -> Result<(Checkpoint, Proof), FormatError> {
     Ok((checkpoint, proof.into_iter().map(|v| v.hash("consistency proof")).collect::<Result<_, _>>()?))
 }
 
+fn of_tenant(ground: &Ground, tenant: &TenantId) -> Result<(), String> {
+    if *tenant == ground.keys.tenant { Ok(()) } else { Err("it is another tenant's".to_owned()) }
+}
+
 /// Rule sets and sites that are in the log. Whether anything refers to them shows later.
 fn publications(desk: &mut Desk<'_>, ground: &mut Ground) {
     let crypto = desk.crypto;
@@ -141,6 +145,7 @@ fn publications(desk: &mut Desk<'_>, ground: &mut Ground) {
         let checked =
             Value::decode("rules", &part.bytes).and_then(Published::parse).map_err(|e| e.to_string()).and_then(|p| {
                 let rules = RulesPublication::decode(&p.document).map_err(|e| e.to_string())?;
+                of_tenant(ground, &rules.tenant)?;
                 ground.holds(crypto, &p, LeafKind::Rules, Value::int(rules.published.get()))?;
                 Ok((RulesRev(crypto.sha256(&[&p.document])), rules))
             });
@@ -155,6 +160,7 @@ fn publications(desk: &mut Desk<'_>, ground: &mut Ground) {
         let checked =
             Value::decode("site", &part.bytes).and_then(Published::parse).map_err(|e| e.to_string()).and_then(|p| {
                 let site = SitePublication::decode(&p.document).map_err(|e| e.to_string())?;
+                of_tenant(ground, &site.tenant)?;
                 ground.holds(crypto, &p, LeafKind::Site, Value::int(site.published.get()))?;
                 Ok((crypto.sha256(&[&p.document]), site))
             });

@@ -1,9 +1,9 @@
 //! The verification, from the container inwards.
 
 use super::container::{Bundle, Part, PartKind};
-use super::evidence::{Case, name};
+use super::evidence::Case;
 use super::report::{Fail, Report, Trust};
-use super::{journal, trust};
+use super::{files, journal, trust};
 use crate::domain::crypto::{Crypto, PublicKey};
 
 /// The parts on the table: which may be believed at all, which a check has bound, what has failed so far.
@@ -53,15 +53,20 @@ pub fn verify(crypto: &dyn Crypto, bytes: &[u8], trusted: Option<&PublicKey>) ->
         let kind = desk.parts.get(i).map_or("unknown", |p| p.kind.code());
         desk.fail(kind, format!("part {i} is not the one that the index names; it is left out of every check"));
     }
+    for (i, part) in desk.parts.iter().enumerate() {
+        if desk.parts[..i].contains(part) {
+            desk.fails.push(Fail::new(part.kind.code(), format!("part {i} is there twice")));
+        }
+    }
     if let Some(root) = trust::root(&mut desk, trusted) {
         report.root = Some(root.kid(crypto));
         if let Some(ground) = trust::ground(&mut desk, &root) {
             let owners = journal::owners(&mut desk, &ground);
             let journals = journal::journals(&mut desk, &ground, &owners);
+            let photos = files::photos(&desk);
             for (id, stretches) in &journals {
                 let Some(owner) = owners.get(id) else { continue };
-                let name = name(&mut desk, owner);
-                let case = Case::new(&mut desk, &ground, *id, owner, stretches, name);
+                let case = Case::new(&mut desk, &ground, *id, owner, stretches, &photos);
                 report.punches.extend(case.punches(&mut desk));
             }
         }

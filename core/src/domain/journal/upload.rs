@@ -9,7 +9,7 @@
 //!
 //! The receiver rebuilds every byte, digests it and arrives at the signed head, or at nothing.
 
-use super::chain::{ChainPoint, chain_step};
+use super::chain::{ChainPoint, GENESIS, chain_step};
 use super::entry::{Entry, Secret};
 use super::groups::{GroupId, Groups, Seed, group_digest};
 use super::payload::key;
@@ -134,6 +134,9 @@ impl Upload {
         }
         if epoch > i64::MAX as u64 {
             return Err(FormatError::new("epoch", Problem::OutOfRange { min: 0, max: i64::MAX }));
+        }
+        if epoch == 0 && (prev_seq, prev_h) != (0, GENESIS) {
+            return Err(FormatError::new("prev_seq", Problem::Contradicts { other: "epoch" }));
         }
         if prev_seq >= from {
             return Err(FormatError::new("prev_seq", Problem::Contradicts { other: "from" }));

@@ -6,6 +6,7 @@
 //! - [`ports`]: what the engine needs from the outside world, as traits.
 //! - [`app`]: the use cases, written against the ports.
 //! - [`adapters`]: the outside world, one cargo feature each.
+//! - `testkit` (a feature, and every test): the outside world that a test plays.
 //!
 //! Phone, server and stand-alone verifier share `domain`; the server and the verifier take it with the `crypto` feature alone.
 
@@ -13,5 +14,5 @@ pub mod adapters;
 pub mod app;
 pub mod domain;
 pub mod ports;
-#[cfg(feature = "testkit")]
+#[cfg(any(feature = "testkit", all(test, feature = "crypto")))]
 pub mod testkit;

@@ -2,3 +2,9 @@
 
 #[cfg(feature = "crypto")]
 pub mod crypto;
+#[cfg(feature = "system")]
+mod durable;
+#[cfg(feature = "system")]
+pub mod system;
+#[cfg(feature = "system")]
+pub mod vault;

@@ -170,10 +170,10 @@ pub trait Tx {
     /// [`StoreError`] if the storage refuses.
     fn tail(&self) -> Result<Option<EntryRow>, StoreError>;
 
-    /// Appends an entry.
+    /// Appends an entry. One of the same epoch and seq is not overwritten.
     ///
     /// # Errors
-    /// [`StoreError`] if the storage refuses.
+    /// [`StoreError`] if the storage refuses, or there is such an entry.
     fn append(&mut self, row: &EntryRow) -> Result<(), StoreError>;
 
     /// The entry `seq` of `epoch`.
@@ -224,7 +224,7 @@ pub trait Tx {
     /// [`StoreError`] if the storage refuses.
     fn epochs(&self) -> Result<Vec<(u64, u64)>, StoreError>;
 
-    /// Keeps a signed head over `seq` of `epoch`.
+    /// Keeps a signed head over `seq` of `epoch`; one that is there already stays.
     ///
     /// # Errors
     /// [`StoreError`] if the storage refuses.
@@ -248,7 +248,7 @@ pub trait Tx {
     /// [`StoreError`] if the storage refuses.
     fn put_receipt(&mut self, row: &ReceiptRow) -> Result<(), StoreError>;
 
-    /// All receipts, by epoch and first seq.
+    /// All receipts, by epoch, first and last seq; of one range in the order in which they came.
     ///
     /// # Errors
     /// [`StoreError`] if the storage refuses.
@@ -266,7 +266,7 @@ pub trait Tx {
     /// [`StoreError`] if the storage refuses.
     fn checkpoints(&self) -> Result<Vec<CheckpointRow>, StoreError>;
 
-    /// The newest checkpoint of an origin.
+    /// The checkpoint of an origin with the largest size.
     ///
     /// # Errors
     /// [`StoreError`] if the storage refuses.
@@ -347,13 +347,14 @@ pub type Job = Box<dyn FnOnce(&mut dyn Tx) -> Result<(), JobEnd> + Send>;
 
 /// The journal's database.
 pub trait JournalStore: Send + Sync {
-    /// Runs `job` in one transaction and commits it durably.
+    /// Runs `job` in one transaction and commits it durably. A job that panics is rolled back, and the store goes on. A job may not
+    /// call the store that runs it.
     ///
     /// # Errors
     /// [`JobEnd`]; nothing of the job happened then.
     fn write(&self, job: Job) -> Result<(), JobEnd>;
 
-    /// Runs `job` without writing.
+    /// Runs `job` without writing: what it tries to write is refused.
     ///
     /// # Errors
     /// [`JobEnd`].

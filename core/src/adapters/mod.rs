@@ -2,9 +2,5 @@
 
 #[cfg(feature = "crypto")]
 pub mod crypto;
-#[cfg(feature = "system")]
-mod durable;
-#[cfg(feature = "system")]
-pub mod system;
-#[cfg(feature = "system")]
-pub mod vault;
+#[cfg(feature = "http")]
+pub mod http;

@@ -12,9 +12,11 @@
 //! Nothing is kept but open connections. They belong to the tokio runtime of the request that opened them: use one transport with
 //! one runtime. A request whose future is dropped is given up; the server may have taken it, and sending it again is safe.
 
+mod connector;
 mod failure;
 mod trust;
 
+pub use connector::HttpConnector;
 pub use trust::{Trust, platform_verifier_ready};
 
 use crate::ports::{HttpRequest, HttpResponse, Method, Transport, TransportError};

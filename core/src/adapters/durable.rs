@@ -4,8 +4,10 @@
 //! synced, given its name in one step, and then the folder is synced. A crash before the naming leaves a file under the temporary
 //! name, which the next writer replaces; a crash after it leaves the whole file, under one name or both.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+#[cfg(feature = "system")]
+use std::fs;
+use std::fs::{File, OpenOptions};
+use std::io;
 use std::path::Path;
 
 /// Options that make or replace a file only its owner may read.
@@ -38,6 +40,7 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
 ///
 /// # Errors
 /// What the system says; the old file is still there then.
+#[cfg(feature = "system")]
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let written = write_beside(path, bytes)?;
     fs::rename(&written, path).inspect_err(|_| drop(fs::remove_file(&written)))?;
@@ -48,6 +51,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`] if there is one, or what the system says.
+#[cfg(feature = "system")]
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let written = write_beside(path, bytes)?;
     let linked = fs::hard_link(&written, path);
@@ -57,7 +61,9 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(folder_of(path))
 }
 
+#[cfg(feature = "system")]
 fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<std::path::PathBuf> {
+    use std::io::Write as _;
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     let beside = std::path::PathBuf::from(name);
@@ -72,7 +78,7 @@ fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<std::path::PathBuf> {
     Ok(beside)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "system"))]
 mod tests {
     use super::*;
 

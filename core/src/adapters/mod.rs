@@ -2,10 +2,12 @@
 
 #[cfg(feature = "crypto")]
 pub mod crypto;
-#[cfg(feature = "system")]
+#[cfg(any(feature = "system", feature = "sqlite"))]
 mod durable;
 #[cfg(feature = "http")]
 pub mod http;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 #[cfg(feature = "system")]
 pub mod system;
 #[cfg(feature = "system")]

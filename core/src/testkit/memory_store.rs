@@ -168,9 +168,7 @@ impl Tx for MemoryTx {
             return Ok(());
         }
         for (_, row) in entries.range_mut((epoch, from)..=(epoch, to)) {
-            if row.state != EntryState::Received {
-                Arc::make_mut(row).state = state;
-            }
+            Arc::make_mut(row).state = state;
         }
         Ok(())
     }

@@ -7,11 +7,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot build its input should stop")]
 
 use super::keys;
-use crate::adapters::crypto::{Ring, SoftwareKey};
+use crate::adapters::crypto::Ring;
 use crate::domain::bundle::{JournalPart, Part, PartKind, Shown};
 use crate::domain::cbor::Value;
 use crate::domain::cose::Sign1;
-use crate::domain::crypto::{Crypto as _, Signer as _};
+use crate::domain::crypto::{Crypto as _, Signer};
 use crate::domain::ids::{EmployeeId, Hash32, JournalId, Nonce, Pseudonym, RulesRev, TenantId};
 use crate::domain::journal::{
     ChainPoint, Draft, Entry, GENESIS, GroupId, Head, Identity, Readings, Seed, Upload, UploadEntry, chain_step,
@@ -93,11 +93,11 @@ pub struct TinyServer {
     /// The tenant.
     pub tenant: TenantId,
     /// The root.
-    pub root: SoftwareKey,
+    pub root: Box<dyn Signer>,
     /// The CA.
-    pub ca: SoftwareKey,
-    log_key: SoftwareKey,
-    time_key: SoftwareKey,
+    pub ca: Box<dyn Signer>,
+    log_key: Box<dyn Signer>,
+    time_key: Box<dyn Signer>,
     /// The key set.
     pub keys: KeySet,
     /// The log's origin.
@@ -111,12 +111,12 @@ pub struct TinyServer {
 }
 
 impl TinyServer {
-    /// A new tenant `acme`, whose log begins with its key set.
-    pub fn new() -> Self {
+    /// A new tenant `acme`, whose log begins with its key set; `ca` signs for the device CA.
+    pub fn new(ca: Box<dyn Signer>) -> Self {
         let tenant = TenantId::parse("acme").unwrap();
-        let (root, ca, log_key, time_key) = (keys::root(), keys::device_ca(), keys::log(), keys::time());
+        let (root, log_key, time_key) = (keys::root(), keys::log(), keys::time());
         let year = 365 * 86_400_000;
-        let key = |key_use, key: &SoftwareKey| TrustedKey {
+        let key = |key_use, key: &dyn Signer| TrustedKey {
             key_use,
             key: key.public_key().clone(),
             from: WallMs::new(BEGIN),
@@ -126,7 +126,7 @@ impl TinyServer {
             tenant: tenant.clone(),
             serial: 1,
             keys: vec![
-                key(KeyUse::DeviceCa, &ca),
+                key(KeyUse::DeviceCa, &*ca),
                 key(KeyUse::Log, &log_key),
                 key(KeyUse::Time, &time_key),
                 key(KeyUse::Pass, &keys::pass()),
@@ -136,7 +136,19 @@ impl TinyServer {
         let origin = Origin::journals(&tenant, 1);
         let key_set = InLog { kind: PartKind::KeySet, document: Vec::new(), salt: Vec::new(), index: 0 };
         let (leaves, tokens, enrolled) = (Vec::new(), 0, 0);
-        let mut server = Self { tenant, root, ca, log_key, time_key, keys, origin, leaves, key_set, tokens, enrolled };
+        let mut server = Self {
+            tenant,
+            root: Box::new(root),
+            ca,
+            log_key: Box::new(log_key),
+            time_key: Box::new(time_key),
+            keys,
+            origin,
+            leaves,
+            key_set,
+            tokens,
+            enrolled,
+        };
         server.key_set = server.publish(PartKind::KeySet, LeafKind::KeySet, document, Value::Uint(1));
         server
     }
@@ -182,7 +194,7 @@ impl TinyServer {
     }
 
     /// Enrols a person's phone at `issued`; `previous` is the same person's enrolment before.
-    pub fn enrol(&mut self, device: &SoftwareKey, issued: i64, previous: Option<&Enrolled>) -> Enrolled {
+    pub fn enrol(&mut self, device: &dyn Signer, issued: i64, previous: Option<&Enrolled>) -> Enrolled {
         self.enrolled += 1;
         let n = self.enrolled;
         let identity = Identity {
@@ -193,7 +205,7 @@ impl TinyServer {
         };
         let issued = WallMs::new(issued);
         let serial = random16("serial", n);
-        let certificate = issue_certificate(&Ring, &self.ca, device.public_key(), serial, issued).unwrap();
+        let certificate = issue_certificate(&Ring, &*self.ca, device.public_key(), serial, issued).unwrap();
         let (name, name_salt) = ("Kim Lee".to_owned(), random16("name salt", n));
         let statement = Statement {
             identity: identity.clone(),
@@ -203,7 +215,7 @@ impl TinyServer {
             issued,
             previous: previous.map_or(Hash32::ZERO, |e| e.statement.digest(&Ring)),
         };
-        let statement = statement.sign(&Ring, &self.ca).unwrap();
+        let statement = statement.sign(&Ring, &*self.ca).unwrap();
         Enrolled { identity, statement, certificate, name_salt, name }
     }
 
@@ -212,7 +224,7 @@ impl TinyServer {
         self.tokens += 1;
         let origin = self.origin.as_str().to_owned();
         let token = TimeToken { origin, request, counter: self.tokens, server: WallMs::new(server), eps_ms: 500 };
-        token.sign(&Ring, &self.time_key).unwrap().bytes().to_vec()
+        token.sign(&Ring, &*self.time_key).unwrap().bytes().to_vec()
     }
 
     /// Takes in a segment: one leaf with `status`.
@@ -237,7 +249,7 @@ impl TinyServer {
     /// The checkpoint of the first `size` leaves.
     pub fn checkpoint(&self, size: u64) -> Checkpoint {
         let root = root(&Ring, &self.leaves[..size as usize]);
-        Checkpoint::sign(&Ring, &self.log_key, self.origin.clone(), size, root).unwrap()
+        Checkpoint::sign(&Ring, &*self.log_key, self.origin.clone(), size, root).unwrap()
     }
 
     /// The checkpoint of `size` leaves as a part, consistent with the one of `before` leaves; 0 for the first.
@@ -261,12 +273,6 @@ impl TinyServer {
             self.receipt(received, size).value(),
         ]);
         Part::new(PartKind::Receipt, value.encode())
-    }
-}
-
-impl Default for TinyServer {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -298,7 +304,7 @@ pub struct Withheld {
 /// A phone that writes a journal.
 pub struct TinyPhone {
     /// Its key.
-    pub device: SoftwareKey,
+    pub device: Box<dyn Signer>,
     /// J.
     pub journal: JournalId,
     /// The epochs so far; the last one is being written.
@@ -311,7 +317,7 @@ pub struct TinyPhone {
 
 impl TinyPhone {
     /// An empty journal; the first session's first reading is at `wall`.
-    pub fn new(device: SoftwareKey, identity: &Identity, wall: i64) -> Self {
+    pub fn new(device: Box<dyn Signer>, identity: &Identity, wall: i64) -> Self {
         let journal = identity.journal(&Ring);
         let mut phone =
             Self { device, journal, epochs: Vec::new(), session: SessionId::new([0; 16]), wall, sessions: 0 };
@@ -386,7 +392,7 @@ impl TinyPhone {
     /// Signs the head where the chain stands.
     pub fn sign_head(&mut self) -> Vec<u8> {
         let head = Head { journal: self.journal, point: self.point() };
-        let signed = head.sign(&Ring, &self.device).unwrap().bytes().to_vec();
+        let signed = head.sign(&Ring, &*self.device).unwrap().bytes().to_vec();
         self.epochs.last_mut().unwrap().heads.push(signed.clone());
         signed
     }

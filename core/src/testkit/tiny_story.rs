@@ -27,7 +27,7 @@ use super::keys;
 use super::tiny_server::{BEGIN, Enrolled, InLog, Received, TinyPhone, TinyServer, Withheld, random, random16};
 use crate::adapters::crypto::Ring;
 use crate::domain::bundle::{Bundle, Part, PartKind};
-use crate::domain::crypto::{Crypto as _, Signer as _};
+use crate::domain::crypto::{Crypto as _, Signer};
 use crate::domain::ids::{CaptureNonce, PunchId, RulesRev};
 use crate::domain::journal::{
     AppEvent, Asked, Body, Consent, ConsentGiven, Draft, EpochReason, EvidenceFile, FieldType, GroupId, Groups, Mark,
@@ -121,14 +121,19 @@ pub fn fix(latitude: f64, longitude: f64, accuracy: f64, age_ms: i64) -> Fix {
 }
 
 impl TinyStory {
-    /// Plays it.
+    /// Plays it with the keys of the testkit.
     pub fn new() -> Self {
-        let mut server = TinyServer::new();
+        Self::signed_by(Box::new(keys::device()), Box::new(keys::device_ca()))
+    }
+
+    /// Plays it with other signers for the device and the CA: those two keys sign with random numbers.
+    pub fn signed_by(device: Box<dyn Signer>, ca: Box<dyn Signer>) -> Self {
+        let mut server = TinyServer::new(ca);
         let sites = vec![server.publish_site(&door()), server.publish_site(&warehouse())];
         let (rules_in_log, rules_rev) = server.publish_rules(&rules());
         let former = server.enrol(&keys::former_device(), BEGIN + 10_000, None);
-        let enrolled = server.enrol(&keys::device(), MORNING - 60_000, Some(&former));
-        let mut phone = TinyPhone::new(keys::device(), &enrolled.identity, MORNING);
+        let enrolled = server.enrol(&*device, MORNING - 60_000, Some(&former));
+        let mut phone = TinyPhone::new(device, &enrolled.identity, MORNING);
         let place_rules = PlaceRules::new(&Policy::default(), &[door(), warehouse()]).unwrap();
         let punches = [1, 2, 3].map(|n| PunchId::new(MORNING + n, random("punch", n as u64)[..10].try_into().unwrap()));
         let punch = |id, asked, tap: u64, phone: &TinyPhone| PunchBody {

@@ -21,6 +21,21 @@ pub(crate) fn private() -> OpenOptions {
     options
 }
 
+/// Makes a folder only its owner may enter. Its parent is not synced.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`] if it is there, or what the system says.
+#[cfg(feature = "photo")]
+pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
 /// Makes the names in `folder` durable.
 ///
 /// # Errors

@@ -2,10 +2,12 @@
 
 #[cfg(feature = "crypto")]
 pub mod crypto;
-#[cfg(any(feature = "system", feature = "sqlite"))]
+#[cfg(any(feature = "system", feature = "sqlite", feature = "photo"))]
 mod durable;
 #[cfg(feature = "http")]
 pub mod http;
+#[cfg(feature = "photo")]
+pub mod photos;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(feature = "system")]

@@ -6,10 +6,12 @@
 
 mod clock;
 mod entropy;
+mod faulty_store;
 mod jobs;
 mod memory_photos;
 mod memory_store;
 mod memory_vault;
+mod scripted_transport;
 
 pub mod keys;
 pub mod tiny_server;
@@ -20,10 +22,12 @@ pub(crate) mod contract;
 
 pub use clock::FakeClock;
 pub use entropy::SeededEntropy;
+pub use faulty_store::{FaultyStore, KILLED, Step};
 pub use jobs::{read, write};
 pub use memory_photos::MemoryPhotos;
 pub use memory_store::MemoryStore;
 pub use memory_vault::MemoryVault;
+pub use scripted_transport::{Answer, ScriptedTransport};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "all of this file is a test")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
 
 use daka_core::adapters::crypto::Ring;
 use daka_core::domain::bundle::{Bundle, JournalPart, Part, PartKind, Report, Shown, Trust, verify};
@@ -352,4 +354,104 @@ fn a_group_of_another_entry_does_not_pass() {
     assert!(!removed.ok);
     let digest_only = swapped(&|j| j.entries[0] = Shown::Digest(Hash32::ZERO));
     assert!(!digest_only.ok);
+}
+
+/// The whole bundle, bundles with things left out, and changed ones, by the verifier that shares no code with this one.
+#[test]
+fn the_other_verifier_agrees() {
+    let story = TinyStory::new();
+    let bytes = story.bundle();
+    let parts = story.parts(&Withheld::default());
+    let mut bundles = vec![bytes.clone()];
+    for withheld in [
+        groups(&[(5, GroupId::Place), (6, GroupId::Place), (9, GroupId::Place)]),
+        groups(&[(5, GroupId::Place)]),
+        groups(&[(6, GroupId::Verdict), (9, GroupId::Note)]),
+        entries(&[1, 2, 3, 6]),
+        entries(&[4, 14]),
+        entries(&[8, 11]),
+    ] {
+        bundles.push(Bundle { parts: story.parts(&withheld) }.encode(&Ring));
+    }
+    for left_out in 0..parts.len() {
+        let mut parts = parts.clone();
+        parts.remove(left_out);
+        bundles.push(Bundle { parts }.encode(&Ring));
+    }
+    // Bits of the file, spread over it; then bits of parts, with the index repaired.
+    for n in 0..25 {
+        let mut changed = bytes.clone();
+        let at = n * bytes.len() / 25 + 7;
+        changed[at] ^= 1 << (n % 8);
+        bundles.push(changed);
+    }
+    for n in 0..50 {
+        let mut parts = parts.clone();
+        let part = n % parts.len();
+        let bytes = &mut parts[part].bytes;
+        let at = (n * 1_009) % bytes.len();
+        bytes[at] ^= 1 << (n % 8);
+        bundles.push(Bundle { parts }.encode(&Ring));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let files = folder.path().join("bundles");
+    std::fs::create_dir(&files).unwrap();
+    for (n, bytes) in bundles.iter().enumerate() {
+        std::fs::write(files.join(format!("{n:03}.daka")), bytes).unwrap();
+    }
+    let pem = folder.path().join("root.pem");
+    std::fs::write(&pem, pem_of(&root())).unwrap();
+    let reports = judged(&files, &pem);
+    assert_eq!(reports.len(), bundles.len());
+    let mut refused = 0;
+    for (n, (bytes, theirs)) in bundles.iter().zip(&reports).enumerate() {
+        let ours = serde_json::to_value(check(bytes)).unwrap();
+        let (ours, theirs) = (comparable(&ours), comparable(theirs));
+        assert_eq!(ours, theirs, "bundle {n}: ours is left");
+        refused += usize::from(ours["ok"] == false);
+    }
+    assert_eq!(comparable(&reports[0])["ok"], true);
+    assert!(refused >= 75, "only {refused} were refused");
+}
+
+/// A report without its sentences, and with the claims in one order.
+fn comparable(report: &serde_json::Value) -> serde_json::Value {
+    let mut report = report.clone();
+    let sort = |list: &mut serde_json::Value| {
+        if let Some(list) = list.as_array_mut() {
+            list.sort_by_key(ToString::to_string);
+            list.dedup();
+        }
+    };
+    let bare = |fails: &mut serde_json::Value| {
+        if let Some(fails) = fails.as_array_mut() {
+            fails.iter_mut().for_each(|f| *f = f["what"].clone());
+        }
+        sort(fails);
+    };
+    bare(&mut report["fails"]);
+    for punch in report["punches"].as_array_mut().unwrap() {
+        ["holds", "missing", "redacted"].iter().for_each(|key| sort(&mut punch[*key]));
+        bare(&mut punch["fails"]);
+    }
+    report
+}
+
+fn pem_of(key: &PublicKey) -> String {
+    use base64::Engine as _;
+    let body = base64::engine::general_purpose::STANDARD.encode(key.spki());
+    format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n")
+}
+
+fn judged(files: &Path, pem: &Path) -> Vec<serde_json::Value> {
+    #[allow(clippy::disallowed_methods, reason = "a test chooses its judge by the environment")]
+    let python = std::env::var("DAKA_JUDGE_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/judges/verify_bundle.py");
+    let out = Command::new(&python).arg(script).arg(files).arg("--trust").arg(pem).arg("--json").output();
+    let out = out.unwrap_or_else(|e| {
+        panic!("the judge's Python `{python}` does not start ({e}); run `cargo xtask setup judges`")
+    });
+    let (said, complained) = (String::from_utf8(out.stdout).unwrap(), String::from_utf8_lossy(&out.stderr));
+    assert!(!said.is_empty(), "the judge said nothing: {complained}");
+    said.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }

@@ -4,7 +4,7 @@
     verify_bundle.py BUNDLE [ROOT.pem | --trust ROOT.pem] [--json]
 
 ROOT.pem is the tenant root's public key (-----BEGIN PUBLIC KEY-----). Without it only inner consistency is shown. The exit code is
-0 only if nothing fails. Signatures are checked by pycose and cryptography, CBOR by cbor2, intervals by time_intervals.py beside
+0 only if nothing fails. BUNDLE may be a folder: then every file in it is verified, by name, and --json prints a line each. Signatures are checked by pycose and cryptography, CBOR by cbor2, intervals by time_intervals.py beside
 this file, probabilities by mpmath (place_circle.py).
 """
 
@@ -1423,12 +1423,16 @@ def main():
     arguments.add_argument("--json", action="store_true")
     given = arguments.parse_args()
     pem = given.trust or given.root
-    report = verify(Path(given.bundle).read_bytes(), read_pem(pem) if pem else None)
-    if given.json:
-        print(json.dumps(report))
-    else:
-        say(report)
-    sys.exit(0 if report["ok"] else 1)
+    root = read_pem(pem) if pem else None
+    path, ok = Path(given.bundle), True
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        report = verify(file.read_bytes(), root)
+        ok = ok and report["ok"]
+        if given.json:
+            print(json.dumps(report))
+        else:
+            say(report)
+    sys.exit(0 if ok else 1)
 
 
 if __name__ == "__main__":

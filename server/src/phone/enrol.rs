@@ -156,6 +156,7 @@ fn answer(batch: &Batch<'_>, device: &Device) -> Result<Vec<u8>> {
         .collect();
     Ok(EnrolAnswer {
         state: if device.state == State::Pending { EnrolState::Pending } else { EnrolState::Active },
+        root: tenant.root.spki().to_vec(),
         key_set,
         statement: device.statement.clone(),
         certificate: device.certificate.clone(),

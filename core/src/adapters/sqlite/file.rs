@@ -12,7 +12,9 @@ use super::tx::SqliteTx;
 use crate::adapters::crypto::Sealer;
 use crate::adapters::durable;
 use crate::ports::{StoreError, Tx as _};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
+use std::cell::Cell;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -60,6 +62,8 @@ pub(super) fn connect_to(
     drop(made.map_err(|e| file_error(&e))?);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = Connection::open_with_flags(path, flags).map_err(store_error)?;
+    // A connection that is given up changes nothing: its log is not folded into a file that may be damaged, or not ours.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(store_error)?;
     conn.busy_timeout(std::time::Duration::ZERO).map_err(store_error)?;
     // Before the first read: so SQLite keeps the log's index in memory and needs no shared-memory file.
     conn.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF;").map_err(store_error)?;
@@ -68,6 +72,18 @@ pub(super) fn connect_to(
     let seal = migrate::upgrade(&mut conn, sealer, version, migrations)?;
     conn.set_prepared_statement_cache_capacity(64);
     Ok((conn, seal))
+}
+
+/// Folds the log into the file and closes it. A file that cannot be closed cleanly is closed all the same; its log stays.
+///
+/// # Errors
+/// [`StoreError`] if the log is still there.
+pub(super) fn close(conn: Connection) -> Result<(), StoreError> {
+    conn.flush_prepared_statement_cache();
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(store_error)?;
+    let folded = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(store_error);
+    let closed = conn.close().map_err(|(_, e)| store_error(e));
+    folded.and(closed)
 }
 
 /// One sync a commit, which a power cut does not undo (docs/decisions); erased rows are overwritten; no temporary file, which
@@ -97,7 +113,7 @@ fn settle_pragmas(conn: &Connection) -> rusqlite::Result<()> {
 /// # Errors
 /// [`StoreError::Damaged`], or what the storage says.
 pub(super) fn look(conn: &Connection, seal: &RowSealer) -> Result<(), StoreError> {
-    let tx = SqliteTx { conn, seal, writable: false };
+    let tx = SqliteTx { conn, seal, writable: false, damaged: &Cell::new(false) };
     tx.first_waiting()?;
     let sql = "SELECT epoch, length(sealed) FROM entry ORDER BY epoch DESC, seq DESC LIMIT 1";
     let tail: Option<i64> = tx.first(sql, [], |row| row.get::<_, i64>(1).and_then(|_| row.get(0)))?;

@@ -8,6 +8,7 @@
 //! - A job happens whole or not at all, also if it panics.
 //! - Private columns are sealed each for its own row (`seal`); a wrong key is found before anything is written.
 //! - A file that SQLite cannot read is never deleted: it is moved aside, and what can still be opened is taken over (`rebuild`).
+//!   That happens at opening only. After a [`StoreError::Damaged`] without a seq, drop the store and open it again.
 //! - Opening reads a few pages, however long the journal is.
 //!
 //! What a crash leaves: during a job nothing of it; during a migration the version before; during a rebuild the old file, or the
@@ -28,6 +29,8 @@ mod tests;
 
 use crate::adapters::crypto::{SealError, Sealer};
 use crate::ports::{Job, JobEnd, JournalStore, StoreError};
+use rusqlite::Connection;
+use seal::RowSealer;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -79,11 +82,7 @@ impl SqliteStore {
             moved_aside: swapped,
             ..Opened::default()
         };
-        let looked = file::connect(path, &sealer).and_then(|(conn, seal)| {
-            file::look(&conn, &seal)?;
-            Ok((conn, seal))
-        });
-        let (conn, seal) = match looked {
+        let (conn, seal) = match connect_and_look(path, &sealer) {
             Err(StoreError::Damaged { .. }) => {
                 let rebuilt = rebuild::rebuild(path, &sealer)?;
                 opened.moved_aside = Some(rebuilt.moved_aside);
@@ -93,7 +92,7 @@ impl SqliteStore {
             }
             other => other?,
         };
-        let running = start(Writer { conn, seal, lock })?;
+        let running = start(Writer { conn, seal, lock, path: path.to_owned() })?;
         Ok((Self { path: path.to_owned(), sealer, running: Mutex::new(Some(running)) }, opened))
     }
 
@@ -133,6 +132,16 @@ impl Running {
     }
 }
 
+/// Opens the file, unless it is known or found to be damaged.
+fn connect_and_look(path: &Path, sealer: &Sealer) -> Result<(Connection, RowSealer), StoreError> {
+    let (conn, seal) = file::connect(path, sealer)?;
+    if rebuild::is_marked(path) {
+        return Err(StoreError::Damaged { seq: None });
+    }
+    file::look(&conn, &seal)?;
+    Ok((conn, seal))
+}
+
 fn start(writer: Writer) -> Result<Running, StoreError> {
     let (asks, asked) = channel();
     let thread = std::thread::Builder::new().name("daka-journal".to_owned()).spawn(move || writer.work(&asked));
@@ -170,9 +179,8 @@ impl JournalStore for SqliteStore {
         if running.is_none() {
             let lock = file::take_lock(&self.path)?;
             // What is damaged now is moved aside at the next start, where it is told.
-            let (conn, seal) = file::connect(&self.path, &self.sealer)?;
-            file::look(&conn, &seal)?;
-            *running = Some(start(Writer { conn, seal, lock })?);
+            let (conn, seal) = connect_and_look(&self.path, &self.sealer)?;
+            *running = Some(start(Writer { conn, seal, lock, path: self.path.clone() })?);
         }
         Ok(())
     }

@@ -3,16 +3,18 @@
 //! It may hold the only copy of punches that were never sent, so it is never deleted and not a byte of it is changed: everything
 //! is read from a copy. If the first page is gone, the copy gets that of a new database, which is the same for the same version, so that
 //! the rows behind it are found again. Every row that opens is taken over. An entry that is missing then shows as a gap
-//! in seq; whether the chain holds is the use case's to verify, as at every opening.
+//! in seq; whether the chain holds is the use case's to verify, as at every opening. A damaged page that leads to others takes
+//! them along: what is on those is in the file aside and nowhere else.
 //!
 //! ```text
+//! name.damaged    it turned out damaged while it was in use: rebuilt at the next start
 //! name.building   the new database while it is filled; left by a crash, it is thrown away
 //! name.rebuilt    the new database, whole and closed; from here on the exchange is finished, by this start or the next
 //! name.corrupt-N  the file as it was found, with its log name.corrupt-N-wal
 //! ```
 
 use super::errors::{file_error, store_error};
-use super::file::{connect, with_suffix};
+use super::file::{close, connect, with_suffix};
 use super::opened::{
     Stored, StoredCapture, StoredCheckpoint, StoredDue, StoredEntry, StoredHead, StoredPhoto, StoredReceipt,
     StoredValue,
@@ -23,9 +25,24 @@ use crate::adapters::crypto::Sealer;
 use crate::adapters::durable;
 use crate::ports::{StoreError, Tx as _};
 use rusqlite::{Connection, TransactionBehavior};
+use std::cell::Cell;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+
+const MARK: &str = ".damaged";
+
+/// Leaves word that the database turned out damaged while it was in use. A rebuild in the middle of a run could take the tail of the
+/// chain away unseen, so it waits for the next start, where the use cases compare the tail with the sealed head.
+pub(super) fn mark(path: &Path) {
+    // Without the word the next start finds the damage again when it meets it.
+    let _ = durable::private().create(true).write(true).truncate(true).open(with_suffix(path, MARK));
+}
+
+/// Whether word was left.
+pub(super) fn is_marked(path: &Path) -> bool {
+    with_suffix(path, MARK).exists()
+}
 
 /// What a rebuild did.
 pub(super) struct Rebuilt {
@@ -50,14 +67,15 @@ pub(super) fn rebuild(path: &Path, sealer: &Sealer) -> Result<Rebuilt, StoreErro
     let (mut entries, mut incomplete) = (0, true);
     if let Some((source, source_seal)) = open_copy(path, &copy, &building, sealer)? {
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_error)?;
-        let from = SqliteTx { conn: &source, seal: &source_seal, writable: false };
-        let mut to = SqliteTx { conn: &tx, seal: &seal, writable: true };
+        let damaged = Cell::new(false);
+        let from = SqliteTx { conn: &source, seal: &source_seal, writable: false, damaged: &damaged };
+        let mut to = SqliteTx { conn: &tx, seal: &seal, writable: true, damaged: &damaged };
         let mut taking = TakeOver { from, to: &mut to, entries: 0, incomplete: false };
         taking.run()?;
         (entries, incomplete) = (taking.entries, taking.incomplete);
         tx.commit().map_err(store_error)?;
     }
-    conn.close().map_err(|(_, e)| store_error(e))?;
+    close(conn)?;
     remove_database(&copy)?;
     let sync = |file: &Path| File::open(file).and_then(|f| f.sync_all()).map_err(|e| file_error(&e));
     sync(&building)?;
@@ -84,6 +102,7 @@ pub(super) fn finish(path: &Path) -> Result<Option<PathBuf>, StoreError> {
         rename(&with_suffix(path, suffix), &with_suffix(&aside, suffix))?;
     }
     rename(&rebuilt, path)?;
+    remove(&with_suffix(path, MARK))?;
     durable::sync_folder(durable::folder_of(path)).map_err(|e| file_error(&e))?;
     Ok(Some(aside))
 }
@@ -97,13 +116,14 @@ fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
 }
 
 fn remove_database(path: &Path) -> Result<(), StoreError> {
-    for suffix in ["", "-wal", "-shm"] {
-        match fs::remove_file(with_suffix(path, suffix)) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(file_error(&e)),
-            _ => {}
-        }
+    ["", "-wal", "-shm"].iter().try_for_each(|suffix| remove(&with_suffix(path, suffix)))
+}
+
+fn remove(file: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(file) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(file_error(&e)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Opens a copy of the damaged database, with a new first page if it does not open with its own.

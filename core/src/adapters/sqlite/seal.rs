@@ -24,6 +24,7 @@ pub(super) fn new_store_id() -> Result<StoreId, StoreError> {
 }
 
 /// Seals and opens the rows of one database.
+#[derive(Debug)]
 pub(super) struct RowSealer {
     sealer: Sealer,
     store: StoreId,

@@ -14,6 +14,7 @@ use crate::ports::{
     CaptureRow, CheckpointRow, Due, EntryRow, EntryState, PhotoRow, PhotoState, ReceiptRow, StoreError, Tx,
 };
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+use std::cell::Cell;
 
 /// Reads entries: `entries!("WHERE …")` in the columns of [`StoredEntry`].
 macro_rules! entries {
@@ -27,6 +28,8 @@ pub(super) struct SqliteTx<'a> {
     pub(super) conn: &'a Connection,
     pub(super) seal: &'a RowSealer,
     pub(super) writable: bool,
+    /// Set once the database itself turns out damaged, an entry's own damage aside: see [`super::rebuild`].
+    pub(super) damaged: &'a Cell<bool>,
 }
 
 /// A limit or the end of a range: nothing lies beyond `i64::MAX`.
@@ -35,6 +38,14 @@ fn at_most(n: impl TryInto<i64>) -> i64 {
 }
 
 impl SqliteTx<'_> {
+    /// Remembers damage to the database, whatever the job makes of it.
+    fn note<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if matches!(result, Err(StoreError::Damaged { seq: None })) {
+            self.damaged.set(true);
+        }
+        result
+    }
+
     /// The first row, as `map` reads it.
     pub(super) fn first<T>(
         &self,
@@ -42,13 +53,13 @@ impl SqliteTx<'_> {
         params: impl Params,
         map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        let mut statement = self.conn.prepare_cached(sql).map_err(store_error)?;
-        statement.query_row(params, map).optional().map_err(store_error)
+        let statement = self.conn.prepare_cached(sql);
+        self.note(statement.and_then(|mut s| s.query_row(params, map).optional()).map_err(store_error))
     }
 
     /// The first row, opened.
     pub(super) fn one<R: Stored>(&self, sql: &str, params: impl Params) -> Result<Option<R::Opened>, StoreError> {
-        self.first(sql, params, R::read)?.map(|row| row.open(self.seal)).transpose()
+        self.note(self.first(sql, params, R::read)?.map(|row| row.open(self.seal)).transpose())
     }
 
     /// Hands every row to `take`, opened or with the reason why not.
@@ -61,10 +72,10 @@ impl SqliteTx<'_> {
         params: impl Params,
         mut take: impl FnMut(Result<R::Opened, StoreError>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut statement = self.conn.prepare_cached(sql).map_err(store_error)?;
-        let mut rows = statement.query(params).map_err(store_error)?;
-        while let Some(row) = rows.next().map_err(store_error)? {
-            take(R::from_row(row, self.seal))?;
+        let mut statement = self.note(self.conn.prepare_cached(sql).map_err(store_error))?;
+        let mut rows = self.note(statement.query(params).map_err(store_error))?;
+        while let Some(row) = self.note(rows.next().map_err(store_error))? {
+            take(self.note(R::from_row(row, self.seal)))?;
         }
         Ok(())
     }
@@ -92,7 +103,7 @@ impl SqliteTx<'_> {
             return Err(StoreError::Io("the transaction was ended by an earlier error".to_owned()));
         }
         let changed = self.conn.prepare_cached(sql).and_then(|mut s| s.execute(params));
-        changed.map(drop).map_err(store_error)
+        self.note(changed.map(drop).map_err(store_error))
     }
 
     /// Keeps a small value under a name that need not be known at compile time.

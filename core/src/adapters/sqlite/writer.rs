@@ -8,10 +8,13 @@
 use super::errors::store_error;
 use super::seal::RowSealer;
 use super::tx::SqliteTx;
+use super::{file, rebuild};
 use crate::ports::{Job, JobEnd, StoreError};
 use rusqlite::{Connection, TransactionBehavior};
+use std::cell::Cell;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
 
 /// Commits after which the log is folded in, before SQLite does it within a commit (at 200 pages): a punch writes about five.
@@ -30,6 +33,8 @@ pub(super) struct Writer {
     pub(super) seal: RowSealer,
     /// Held as long as the connection is open.
     pub(super) lock: File,
+    /// The database's file.
+    pub(super) path: PathBuf,
 }
 
 impl Writer {
@@ -71,8 +76,18 @@ impl Writer {
             self.conn.execute_batch("ROLLBACK").map_err(store_error)?;
         }
         let behavior = if writable { TransactionBehavior::Immediate } else { TransactionBehavior::Deferred };
+        let damaged = Cell::new(false);
+        let end = self.transact(job, behavior, &damaged);
+        if damaged.get() || matches!(end, Err(JobEnd::Store(StoreError::Damaged { seq: None }))) {
+            rebuild::mark(&self.path);
+        }
+        end
+    }
+
+    fn transact(&mut self, job: Job, behavior: TransactionBehavior, damaged: &Cell<bool>) -> Result<(), JobEnd> {
+        let writable = matches!(behavior, TransactionBehavior::Immediate);
         let tx = self.conn.transaction_with_behavior(behavior).map_err(store_error)?;
-        let mut view = SqliteTx { conn: &tx, seal: &self.seal, writable };
+        let mut view = SqliteTx { conn: &tx, seal: &self.seal, writable, damaged };
         // Dropped without a commit, the transaction is rolled back.
         catch_unwind(AssertUnwindSafe(|| job(&mut view)))
             .unwrap_or_else(|_| Err(StoreError::Io("a job of the store failed".to_owned()).into()))?;
@@ -80,12 +95,22 @@ impl Writer {
         end.map_err(|e| store_error(e).into())
     }
 
-    /// SQLite's own check of its structure, without the comparison of indexes; at most 20 findings. They name pages and indexes.
+    /// SQLite's own check of its structure, without the comparison of indexes; at most 20 findings. They name pages
+    /// and indexes. With any, the next start rebuilds the file.
     fn quick_check(&self) -> Result<Vec<String>, StoreError> {
-        let mut statement = self.conn.prepare("PRAGMA quick_check(20)").map_err(store_error)?;
-        let rows = statement.query_map([], |row| row.get::<_, String>(0)).map_err(store_error)?;
-        let mut found: Vec<String> = rows.collect::<rusqlite::Result<_>>().map_err(store_error)?;
+        let check = || -> rusqlite::Result<Vec<String>> {
+            let mut statement = self.conn.prepare("PRAGMA quick_check(20)")?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        };
+        let mut found = match check().map_err(store_error) {
+            // Damage that the check itself stumbles over.
+            Err(StoreError::Damaged { .. }) => vec!["the structure cannot be read".to_owned()],
+            other => other?,
+        };
         found.retain(|line| line != "ok");
+        if !found.is_empty() {
+            rebuild::mark(&self.path);
+        }
         Ok(found)
     }
 
@@ -93,14 +118,11 @@ impl Writer {
         self.conn.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(())).map_err(store_error)
     }
 
-    /// Folds the log in, closes, and only then lets the lock go.
+    /// Closes, and only then lets the lock go.
     fn close(self) -> Result<(), StoreError> {
-        let Self { conn, seal: _, lock } = self;
-        conn.flush_prepared_statement_cache();
-        let folded = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(store_error);
-        // A connection that cannot be closed is dropped, which closes the file all the same.
-        let closed = conn.close().map_err(|(_, e)| store_error(e));
+        let Self { conn, lock, .. } = self;
+        let closed = file::close(conn);
         drop(lock);
-        folded.and(closed)
+        closed
     }
 }

@@ -15,6 +15,11 @@ pub(super) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).map(|p| (p.clone(), fs::read(p).unwrap())).collect()
 }
 
+/// Every file with something in it: SQLite makes an empty log as soon as it reads.
+pub(super) fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    files(folder).into_iter().filter(|(_, bytes)| !bytes.is_empty()).collect()
+}
+
 #[test]
 fn a_restart_finds_everything_and_says_how_the_last_one_ended() {
     let store = InFolder::new();
@@ -32,9 +37,9 @@ fn a_wrong_key_is_refused_before_anything_is_written() {
     let store = InFolder::new();
     append(&*store, vec![row(0, 1, Kind::Punch)]);
     let (path, folder) = store.stop();
-    let before = files(folder.path());
+    let before = contents(folder.path());
     assert_eq!(SqliteStore::open(&path, &[1; 32]).unwrap_err(), StoreError::WrongKey);
-    assert_eq!(files(folder.path()), before);
+    assert!(contents(folder.path()) == before);
     SqliteStore::open(&path, &KEY).unwrap();
 }
 

@@ -1,6 +1,10 @@
 //! The contract of every store, and what only a file can have.
 
+mod damage;
 mod files;
+mod fixtures;
+mod processes;
+mod versions;
 
 use super::{Opened, SqliteStore};
 use crate::testkit::contract::contract;

@@ -74,16 +74,16 @@ impl Decision {
         }
     }
 
-    /// How long to wait, milliseconds; 0 to go on at once. `attempts` failed before this one since the last success, `random` is
-    /// uniform over all of `u64`. Never more than [`Reason::longest_wait_ms`] of [`Decision::reason`].
+    /// How long to wait, milliseconds; 0 to go on at once. For [`Decision::Refused`] it is the refused row's own wait: the others
+    /// need none. `attempts` failed before this one since the last success, `random` is uniform over all of `u64`. Never more than [`Reason::longest_wait_ms`] of [`Decision::reason`].
     pub fn wait_ms(self, attempts: u32, pace: Pace, random: u64) -> u64 {
         match self {
-            Self::Done | Self::LoginAgain | Self::AskHead | Self::Bisect | Self::Refused => 0,
+            Self::Done | Self::LoginAgain | Self::AskHead | Self::Bisect => 0,
             Self::BeginAgain | Self::Retry { .. } | Self::CaptivePortal | Self::Distrust { .. } => {
                 backoff_ms(attempts, pace, random)
             }
             Self::RetryAfter { floor_ms } => floored_ms(floor_ms, attempts, pace, random),
-            Self::Hold { .. } | Self::Upgrade => backoff_ms(attempts, Pace::Background, random),
+            Self::Refused | Self::Hold { .. } | Self::Upgrade => backoff_ms(attempts, Pace::Background, random),
         }
     }
 }

@@ -343,13 +343,13 @@ fn codes() {
 fn waits() {
     // The largest draw shows the window: 2 s · 2² in front; a hold is asked again at the background's pace.
     let wait = |d: Decision, attempts| d.wait_ms(attempts, Pace::Foreground, u64::MAX);
-    for at_once in [Decision::Done, Decision::LoginAgain, Decision::AskHead, Decision::Bisect, Decision::Refused] {
+    for at_once in [Decision::Done, Decision::LoginAgain, Decision::AskHead, Decision::Bisect] {
         assert_eq!(wait(at_once, 9), 0, "{at_once:?}");
     }
     for later in [Decision::BeginAgain, retry(Reason::Unreachable), Decision::CaptivePortal] {
         assert_eq!((wait(later, 2), wait(later, 40)), (8_000, 300_000), "{later:?}");
     }
-    for seldom in [hold(Reason::Revoked), Decision::Upgrade] {
+    for seldom in [Decision::Refused, hold(Reason::Revoked), Decision::Upgrade] {
         assert_eq!((wait(seldom, 2), wait(seldom, 40)), (8_000, 3_600_000), "{seldom:?}");
     }
     assert_eq!(wait(Decision::RetryAfter { floor_ms: 60_000 }, 0), 90_000);

@@ -94,6 +94,11 @@ fn spki(key: &PublicKey) -> Result<SubjectPublicKeyInfoOwned, CertificateError> 
     Ok(SubjectPublicKeyInfoOwned::from_der(key.spki())?)
 }
 
+/// A signature's bytes; one that says it ends within a byte is none, or that number could change and it would still fit.
+fn whole_bytes(signature: &BitString) -> Result<&[u8], CertificateError> {
+    signature.as_bytes().ok_or(CertificateError::Signature)
+}
+
 fn public_key(spki: &SubjectPublicKeyInfoOwned) -> Result<PublicKey, CertificateError> {
     let key = PublicKey::from_spki(spki.to_der()?)?;
     if key.algorithm() == Algorithm::Es256 { Ok(key) } else { Err(CertificateError::Profile("its key is not P-256")) }
@@ -122,7 +127,7 @@ pub fn make_request(device: &dyn Signer) -> Result<Vec<u8>, CertificateError> {
 pub fn read_request(crypto: &dyn Crypto, request: &[u8]) -> Result<PublicKey, CertificateError> {
     let request = CertReq::from_der(request)?;
     let key = public_key(&request.info.public_key)?;
-    let signature = ecdsa::from_der(request.signature.raw_bytes())?;
+    let signature = ecdsa::from_der(whole_bytes(&request.signature)?)?;
     let fits = request.algorithm == ecdsa_sha256() && crypto.verify(&key, &request.info.to_der()?, &signature);
     if fits { Ok(key) } else { Err(CertificateError::Signature) }
 }
@@ -201,9 +206,10 @@ impl DeviceCertificate {
         if signed.to_der()? != certificate {
             return Err(CertificateError::Profile("its encoding is not DER"));
         }
-        let signature = ecdsa::from_der(signed.signature.raw_bytes())?;
+        let written = whole_bytes(&signed.signature)?;
+        let signature = ecdsa::from_der(written)?;
         // from_der lowers s: the bytes must have been low already, or a byte could change and still fit.
-        if ecdsa::to_der(&signature) != signed.signature.raw_bytes() {
+        if ecdsa::to_der(&signature) != written {
             return Err(CertificateError::Signature);
         }
         let algorithms = signed.algorithm == ecdsa_sha256() && tbs.signature == ecdsa_sha256();

@@ -4,6 +4,8 @@
 pub mod crypto;
 #[cfg(any(feature = "system", feature = "sqlite", feature = "photo"))]
 mod durable;
+#[cfg(all(feature = "system", feature = "sqlite", feature = "http", feature = "photo"))]
+pub mod folder;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(feature = "photo")]

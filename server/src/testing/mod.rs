@@ -177,6 +177,11 @@ impl TestServer {
         QrText { server: ServerUrl::parse(&self.url).unwrap(), root: root.kid(&self.env.crypto), code, tls_pin: None }
     }
 
+    /// A tenant's root.
+    pub fn root(&self, tenant: &str) -> daka_core::domain::crypto::PublicKey {
+        tenants::find(&open(&self.env.home.db()).unwrap(), &TenantId::parse(tenant).unwrap()).unwrap().root
+    }
+
     /// An enrolled phone that has logged in.
     pub fn phone(&self, tenant: &str, employee: &str) -> Phone {
         let mut phone = Phone::enrol(self.http(), &self.code(tenant, employee)).unwrap();

@@ -1,4 +1,8 @@
 //! Anchors: a time token for the session, so that its taps get intervals.
+//!
+//! A session gets its first as soon as it can, another every half hour, and one after each punch whose 15 seconds for late evidence
+//! are over. That last one bounds the tap from above, and it shows whoever verifies a bundle that nothing was left out of those
+//! seconds: without a later entry nobody could tell.
 
 use super::client::Client;
 use super::round::Stop;
@@ -8,6 +12,7 @@ use crate::app::writer::{Session, Writer};
 use crate::domain::cose::Sign1;
 use crate::domain::ids::Nonce;
 use crate::domain::journal::{Body, Draft, Kind, Payload};
+use crate::domain::placing::LATE_EVIDENCE_MS;
 use crate::domain::retry::Ask;
 use crate::domain::trust::{TimeRequest, TimeToken};
 use crate::ports::Method;
@@ -22,9 +27,17 @@ impl Engine {
         let fresh = self.read(move |tx| {
             let Some(session) = Session::load(tx)? else { return Ok(false) };
             let Some(t) = session.reading(&now) else { return Ok(false) };
-            let Some(last) = tx.latest(Kind::Anchor, 1)?.pop() else { return Ok(false) };
-            let last = Payload::decode(&last.entry.payload)?.readings;
-            Ok(last.session == session.id && t.get().saturating_sub(last.t.get()) < EVERY_MS)
+            let last_of = |kind| -> Result<Option<Payload>, DakaError> {
+                let row = tx.latest(kind, 1)?.pop();
+                let payload = row.map(|r| Payload::decode(&r.entry.payload)).transpose()?;
+                Ok(payload.filter(|p| p.readings.session == session.id))
+            };
+            let Some(last) = last_of(Kind::Anchor)? else { return Ok(false) };
+            let unclosed = last_of(Kind::Punch)?.is_some_and(|p| {
+                let over = p.readings.t.get().saturating_add(LATE_EVIDENCE_MS.unsigned_abs());
+                (last.readings.t.get()..t.get()).contains(&over)
+            });
+            Ok(!unclosed && t.get().saturating_sub(last.readings.t.get()) < EVERY_MS)
         })?;
         if fresh {
             return Ok(false);

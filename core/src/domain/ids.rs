@@ -171,9 +171,11 @@ impl PunchId {
     /// # Errors
     /// [`FormatError`] naming `field`.
     pub fn parse(field: &'static str, text: &str) -> Result<Self, FormatError> {
-        uuid::Uuid::try_parse(text)
+        // The parser also takes braces, a URN and no hyphens; one id has one text.
+        let parsed = if text.len() == 36 { uuid::Uuid::try_parse(text).ok() } else { None };
+        parsed
             .map(|u| Self(*u.as_bytes()))
-            .map_err(|_| FormatError::syntax(field, "a UUID such as 0193a0b0-0000-7000-8000-000000000000"))
+            .ok_or_else(|| FormatError::syntax(field, "a UUID such as 0193a0b0-0000-7000-8000-000000000000"))
     }
 }
 

@@ -17,6 +17,46 @@ use daka_core::domain::trust::{
     TimeToken,
 };
 
+/// Every rule that something reads.
+pub(crate) const RULES: [&str; 36] = [
+    "item",
+    "spki",
+    "cose-es256",
+    "cose-ed25519",
+    "journal-identity",
+    "head",
+    "sealed-head",
+    "payload",
+    "verdict-group",
+    "place-group",
+    "radio-group",
+    "note-group",
+    "evidence-group",
+    "mark-group",
+    "upload",
+    "key-set",
+    "enrol-request",
+    "enrol-answer",
+    "statement",
+    "login-request",
+    "login-answer",
+    "time-request",
+    "time-token",
+    "revocation",
+    "pass",
+    "site-token",
+    "leaf-commitment",
+    "key-log-leaf",
+    "receipt",
+    "upload-answer",
+    "checkpoint",
+    "rules",
+    "site",
+    "published",
+    "journal-part",
+    "bundle",
+];
+
 type Read = fn(&[u8]) -> Result<Vec<u8>, String>;
 
 /// A decoder that gives back what it would write.

@@ -1,1 +1,50 @@
-//! bindings
+//! The FFI surface of the core for Kotlin and Swift, and nothing else: it decides nothing.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `client` | [`DakaClient`]: opening, lifecycle, closing down |
+//! | `calls` | its calls on the journal: punch, evidence, photos, consent, home, export |
+//! | `sync` | its calls that talk to the server, and their real cancellation |
+//! | `background` | what follows a punch without being asked for |
+//! | `runtime` | two threads of its own; work that a cancelled caller does not drop |
+//! | `outside` | which adapters stand behind the engine's ports |
+//! | `ports` | what a shell may implement: clock, device key, listener |
+//! | `codes`, `records`, `requests` | enumerations and records that cross, and their way to and from the core's types |
+//! | `failure` | the one error |
+//! | `bundle` | looking at a proof bundle without a journal |
+//!
+//! **Promises.** A call that was begun is finished whether or not its caller waits: cancelling a coroutine or a task never leaves a
+//! punch half written. No panic crosses: it becomes [`FailureCode::Internal`]. Nothing that a shell throws or hands over can make
+//! the core lose what was committed. Errors, events and states are codes with arguments; sentences belong to the shells.
+//!
+//! **Crashes.** This crate keeps nothing on disk; what a kill leaves behind is said where it is written, in `daka_core::app`.
+
+mod background;
+mod bundle;
+mod calls;
+mod client;
+mod codes;
+mod events;
+mod failure;
+mod outside;
+mod ports;
+mod records;
+mod requests;
+mod runtime;
+mod sync;
+
+pub use bundle::{BundleFailing, BundlePunch, BundleReport, core_version, verify_bundle};
+pub use client::DakaClient;
+pub use codes::{
+    Asked, BundleClaim, FailureCode, FieldType, FixProvider, Help, Pace, Platform, Presence, PunchState, Purpose,
+    RadioKind, Standing, TimeSource, TimeWord, Trigger, Verdict, VerdictReason, WaitReason,
+};
+pub use failure::{DakaFailure, PlatformFailure};
+pub use ports::{ClockReading, DakaEvent, DeviceKey, EventListener, PlatformClock};
+pub use records::{
+    CheckReport, ConsentChoice, EmployerInfo, HomeState, LeftOut, NextAttempt, PhotoDraft, PlaceState, Precheck,
+    PunchLine, PunchResult, QueueState, StorageState, SyncReport, TimeInterval,
+};
+pub use requests::{DakaConfig, ExportRange, PositionFix, PunchRequest, RadioSignal, SyncOptions};
+
+uniffi::setup_scaffolding!();

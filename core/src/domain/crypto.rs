@@ -69,6 +69,19 @@ impl PublicKey {
         Ok(Self { algorithm, spki })
     }
 
+    /// Reads a PEM file that holds one `PUBLIC KEY` (RFC 7468 §13), as `root.pem` does. `field` names it in the error.
+    ///
+    /// # Errors
+    /// [`FormatError`] if it holds none, or a key of another kind.
+    pub fn from_pem(field: &'static str, pem: &str) -> Result<Self, FormatError> {
+        let bad = || FormatError::syntax(field, "a PEM file with one public key (-----BEGIN PUBLIC KEY-----)");
+        let (label, document) = der::Document::from_pem(pem.trim()).map_err(|_| bad())?;
+        if label != "PUBLIC KEY" {
+            return Err(bad());
+        }
+        Self::from_spki(document.as_bytes()).map_err(|e| FormatError::new(field, e.problem))
+    }
+
     /// A key of its raw bytes: 65 (an uncompressed P-256 point) or 32 (Ed25519).
     ///
     /// # Errors
@@ -186,4 +199,24 @@ pub trait Signer: Send + Sync {
     /// # Errors
     /// [`SignError`] when the key store refuses or is locked.
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_key_comes_out_of_its_pem() {
+        // RFC 8410 §10.1, and the key's bytes from §10.3.
+        let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
+        let key = PublicKey::from_pem("root", pem).unwrap();
+        assert_eq!(key.algorithm(), Algorithm::Ed25519);
+        assert_eq!(
+            crate::domain::ids::hex(key.raw()),
+            "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1"
+        );
+        for bad in ["", "no pem", &pem.replace("PUBLIC KEY", "CERTIFICATE"), &pem.replace("MCow", "MCox")] {
+            assert_eq!(PublicKey::from_pem("root", bad).unwrap_err().field, "root");
+        }
+    }
 }

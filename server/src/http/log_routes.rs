@@ -2,7 +2,7 @@
 
 use super::Shared;
 use super::answers::{cbor, needed, number};
-use super::guard::{Allow, read};
+use super::guard::{Allow, caller, read};
 use super::problem::Failed;
 use super::routes::versioned;
 use crate::error::{Error, Refusal, Result};
@@ -72,6 +72,7 @@ pub(super) async fn keys(State(app): State<Shared>, headers: HeaderMap) -> Answe
 }
 
 pub(super) async fn keylog(State(app): State<Shared>, headers: HeaderMap, Query(query): Params) -> Answer {
+    caller(&app, &headers)?;
     let from = number(&query, "from")?.unwrap_or(0);
     let bytes = read(&app, &headers, Allow::Any, move |conn, who| {
         let log = tlog::current(conn, &who.tenant, LogKind::Keys)?;
@@ -99,6 +100,7 @@ pub(super) async fn checkpoint(State(app): State<Shared>, headers: HeaderMap) ->
 }
 
 pub(super) async fn consistency(State(app): State<Shared>, headers: HeaderMap, Query(query): Params) -> Answer {
+    caller(&app, &headers)?;
     let (from, to) = (needed(&query, "from")?, needed(&query, "to")?);
     let bytes = read(&app, &headers, Allow::Revoked, move |conn, who| {
         let log = tlog::current(conn, &who.tenant, LogKind::Journals)?;

@@ -97,6 +97,7 @@ pub(super) async fn head(State(app): State<Shared>, headers: HeaderMap) -> Answe
 }
 
 pub(super) async fn receipts(State(app): State<Shared>, headers: HeaderMap, Query(query): Params) -> Answer {
+    caller(&app, &headers)?;
     let (epoch, from, to) = (needed(&query, "epoch")?, needed(&query, "from")?, needed(&query, "to")?);
     number(&query, "checkpoint")?;
     let bytes = read(&app, &headers, Allow::Revoked, move |conn, who| {

@@ -128,11 +128,11 @@ impl Desk<'_> {
         let on_main = chains.as_ref().is_some_and(|c| ends(c));
         let branch = if on_main { None } else { self.branch(&ends)? };
         let unlinked = !on_main && branch.is_none();
+        // With the epoch's start at hand the entries' own chain is known, whatever the head says.
+        let own = !matches!(signed, Signed::Good(_)) || from == self.upload.prev_seq + 1;
         out.hashes = match (&branch, chains) {
             (Some((chain, ..)), _) => chain.iter().copied().map(Some).collect(),
-            (None, Some(chain)) if on_main || !matches!(signed, Signed::Good(_)) => {
-                chain.into_iter().map(Some).collect()
-            }
+            (None, Some(chain)) if on_main || own => chain.into_iter().map(Some).collect(),
             _ => self.only_the_last(&signed),
         };
         let forks = (rest - from) < stored.len() as u64;

@@ -4,12 +4,13 @@ use super::client::{Http, Reply};
 use daka_core::adapters::crypto::{Ring, SoftwareKey};
 use daka_core::domain::cbor::Value;
 use daka_core::domain::cose::Sign1;
-use daka_core::domain::crypto::{Algorithm, PublicKey, Signer as _};
+use daka_core::domain::crypto::{Algorithm, Crypto as _, PublicKey, Signer as _};
 use daka_core::domain::fields::{As as _, List};
 use daka_core::domain::ids::{Hash32, JournalId, Nonce, PunchId, RulesRev};
 use daka_core::domain::journal::{
-    Asked, Body, ChainPoint, Consent, ConsentGiven, Draft, Entry, GENESIS, GroupId, Groups, Head, PlaceGroup, Presence,
-    PunchBody, Purpose, Readings, Seed, Trigger, Upload, UploadEntry, chain_step, epoch_start,
+    Asked, Body, ChainPoint, Consent, ConsentGiven, Draft, Entry, EvidenceFile, FieldType, GENESIS, GroupId, Groups,
+    Head, Mode, PlaceGroup, Presence, PunchBody, Purpose, Readings, Seed, Trigger, Upload, UploadEntry, chain_step,
+    epoch_start,
 };
 use daka_core::domain::log::{Checkpoint, ItemReason, ItemStatus, UploadAnswer, verify_consistency};
 use daka_core::domain::place::{Fix, Platform, Provider, RawFix};
@@ -20,6 +21,7 @@ use daka_core::domain::trust::{
     EnrolAnswer, EnrolRequest, KeySet, KeyUse, Login, LoginAnswer, LoginRequest, QrText, Statement, TimeRequest,
     TimeToken, make_request,
 };
+use daka_core::domain::tus::PhotoMetadata;
 
 /// An entry as the phone holds it.
 #[derive(Clone, Debug)]
@@ -297,6 +299,29 @@ impl Phone {
         let body = self.punch_body(asked);
         let groups = self.place_groups(&place);
         self.add(Body::Punch(body), groups)
+    }
+
+    /// A field check-in whose entry names a photo of these bytes; what a tus upload says of it.
+    pub fn punch_with_photo(&mut self, bytes: &[u8]) -> PhotoMetadata {
+        self.wait(1_000);
+        let digest = Ring.sha256(&[bytes]);
+        let file = EvidenceFile {
+            camera: digest,
+            content: digest,
+            size: bytes.len() as u64,
+            mime: "image/jpeg".to_owned(),
+            mode: Mode::Original,
+            nonce: None,
+            captured_in_app: true,
+            short_code: String::new(),
+            mark_box: None,
+            dhash: None,
+        };
+        let mut body = self.punch_body(Asked::Auto);
+        body.field = Some(FieldType::ClientVisit);
+        let punch = body.id;
+        self.add(Body::Punch(body), [(GroupId::Evidence, EvidenceFile::encode_all(&[file]))].into());
+        PhotoMetadata { journal: self.journal, punch, digest }
     }
 
     /// The groups of recorded fixes with the phone's own verdict.

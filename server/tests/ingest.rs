@@ -1,4 +1,5 @@
 //! What becomes of an upload, row by row. Each row is one way in which a phone and its server can come to disagree.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use daka_core::adapters::crypto::Ring;
 use daka_core::domain::ids::Hash32;

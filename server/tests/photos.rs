@@ -1,4 +1,5 @@
 //! Photos by tus 1.0: resumed after a break, refused with other bytes, taken only where an entry names them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use daka_core::domain::tus::PhotoMetadata;
 use daka_server::testing::{Phone, Reply, TestServer};

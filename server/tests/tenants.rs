@@ -1,9 +1,10 @@
 //! Two employers on one server: whoever holds a token of one tries to read and write the other's on every route, and fails to.
 //! A route without a case here fails the test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use daka_core::adapters::crypto::Ring;
 use daka_core::domain::cbor::Value;
-use daka_core::domain::fields::{As as _, List};
+use daka_core::domain::fields::List;
 use daka_core::domain::ids::{Hash32, JournalId};
 use daka_core::domain::journal::Asked;
 use daka_core::domain::log::UploadAnswer;

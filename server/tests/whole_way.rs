@@ -1,4 +1,5 @@
 //! Enrolment, login, time, segments, rules and receipts, as a phone goes through them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use daka_core::adapters::crypto::Ring;
 use daka_core::domain::journal::Asked;

@@ -21,6 +21,9 @@ fn list(body: &[u8]) -> List {
     list
 }
 
+/// Path, media type, body; status, code, field.
+type Case<'a> = (&'a str, &'a str, &'a [u8], u16, &'a str, Option<&'a str>);
+
 #[test]
 fn every_refusal_is_a_problem_document() {
     let server = TestServer::acme();
@@ -39,7 +42,7 @@ fn every_refusal_is_a_problem_document() {
         upload.entries = vec![upload.entries[0].clone(); 501];
         upload.encode().unwrap()
     };
-    let cases: [(&str, &str, &[u8], u16, &str, Option<&str>); 12] = [
+    let cases: [Case<'_>; 12] = [
         ("/v0/segments", cbor, b"", 400, "malformed", Some("upload")),
         ("/v0/segments", cbor, half, 400, "malformed", Some("upload")),
         ("/v0/segments", cbor, &[0x80], 400, "malformed", Some("v")),

@@ -58,7 +58,7 @@ pub fn copy_database(conn: &Connection, to: &Path) -> Result<()> {
     {
         let mut copy = Connection::open(&part)?;
         // One step: in steps, every write by the server would start the copy over.
-        Backup::new(conn, &mut copy)?.run_to_completion(-1, Duration::ZERO, None)?;
+        Backup::new(conn, &mut copy)?.run_to_completion(i32::MAX, Duration::ZERO, None)?;
         copy.pragma_update(None, "journal_mode", "DELETE")?;
     }
     fs::File::open(&part).and_then(|f| f.sync_all()).map_err(Error::io("sync", &part))?;

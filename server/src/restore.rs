@@ -50,7 +50,7 @@ pub fn restore(dir: &Path, from: &Path, at_least: u64) -> Result<Vec<String>> {
         return Err(Error::command(format!("{} is no backup of daka-server", from.display())));
     }
     let staged = dir.join("daka.db.restoring");
-    remove_with_wal(&staged)?;
+    remove(&staged, &["", "-wal", "-shm"])?;
     // Opened read-write, so that a WAL that lies beside a plain copy is taken in.
     copy_database(&Connection::open(&database)?, &staged)?;
     if from.is_dir() {
@@ -59,6 +59,10 @@ pub fn restore(dir: &Path, from: &Path, at_least: u64) -> Result<Vec<String>> {
     }
     let env = Env::new(home.clone(), Arc::new(SystemClock));
     let mut conn = open(&staged)?;
+    let found: String = conn.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
+    if found != "ok" {
+        return Err(Error::command(format!("{} is damaged ({found}); take another backup", database.display())));
+    }
     let all = tenants::list(&conn)?;
     write_once(&mut conn, &env, |batch| {
         for tenant in &all {
@@ -73,8 +77,11 @@ pub fn restore(dir: &Path, from: &Path, at_least: u64) -> Result<Vec<String>> {
     if home.db().exists() {
         let aside = aside_name(dir);
         Connection::open(home.db())?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        fs::rename(home.db(), &aside).map_err(Error::io("rename", &home.db()))?;
-        remove_with_wal(&home.db())?;
+        // A second name for the old file, so that there is a whole database under the right name at every moment.
+        fs::hard_link(home.db(), &aside)
+            .or_else(|_| fs::copy(home.db(), &aside).map(drop))
+            .map_err(Error::io("keep", &home.db()))?;
+        remove(&home.db(), &["-wal", "-shm"])?;
         said.push(format!("the database that was there is now {}", aside.display()));
     }
     fs::rename(&staged, home.db()).map_err(Error::io("rename", &staged))?;
@@ -92,8 +99,8 @@ fn aside_name(dir: &Path) -> PathBuf {
     (1..).map(name).find(|p| !p.exists()).unwrap_or_else(|| name(0))
 }
 
-fn remove_with_wal(path: &Path) -> Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
+fn remove(path: &Path, suffixes: &[&str]) -> Result<()> {
+    for suffix in suffixes {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
         let file = PathBuf::from(name);

@@ -77,7 +77,7 @@ fn a_restored_server_waits_is_told_and_is_filled_again() {
     let http = server.http();
     assert_eq!(http.get("/healthz", None).status, 200);
     for (method, path) in daka_server::http::routes().filter(|(_, p)| *p != "/healthz") {
-        let path = path.replace('{', "").replace('}', "").replace('*', "");
+        let path = path.replace(['{', '}', '*'], "");
         let reply = http.send(method, &path, &[("Content-Type", "application/cbor")], &[]);
         assert_eq!(reply.status, 423, "{method} {path}");
         assert!(method == "HEAD" || reply.code() == "restored");
@@ -109,8 +109,13 @@ fn a_restored_server_waits_is_told_and_is_filled_again() {
     let (_, token) = phone.anchor(10);
     assert_eq!((token.origin.as_str(), token.counter), ("acme/2", 1));
 
-    // The device that enrolled since is taken back from its own papers.
-    assert_eq!(newcomer.login().unwrap().scope, AccessScope::Full);
+    // The device that enrolled since is taken back from its own papers, once an administrator has looked at it.
+    assert_eq!(newcomer.login().unwrap().scope, AccessScope::Pending);
+    assert_eq!(newcomer.send(&newcomer.upload_of(1, 1)).outcome(), (403, "not_approved".into()));
+    server.admin(|b| {
+        let device = tenants::devices::by_prefix(b.tx, &newcomer.keys.tenant, &newcomer.journal.0.hex())?;
+        tenants::devices::approve(b, &device)
+    });
     assert_eq!(Phone::fates(&newcomer.upload(1, 1)), [(Did::Stored, Why::None, 1, 1)]);
     // The code that it used cannot be used again, and the lost phone stays revoked.
     assert_eq!(Phone::enrol(server.http(), &code).err().unwrap().outcome(), (403, "expired_code".into()));

@@ -28,6 +28,9 @@ pub(super) struct ServeArgs {
     /// How far this machine's clock may be from the truth, ms.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=60_000))]
     eps_ms: u32,
+    /// Ask phones to spread their first uploads over so many seconds; for a rush that this machine cannot carry.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=900))]
+    upload_spread_s: u64,
     /// What is logged: `info`, `warn`, or a filter such as `daka_server=debug`.
     #[arg(long, default_value = "info", env = "DAKA_LOG")]
     log: String,
@@ -39,6 +42,7 @@ pub(super) fn serve(dir: &Path, args: &ServeArgs) -> Result<()> {
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
     let mut env = Env::new(Home::open(dir)?, system_clock());
     env.eps_ms = args.eps_ms;
+    env.upload_spread_s = args.upload_spread_s;
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(cert), Some(key)) => Some(Tls { cert: cert.clone(), key: key.clone() }),
         _ => None,

@@ -100,12 +100,13 @@ pub(super) async fn receipts(State(app): State<Shared>, headers: HeaderMap, Quer
     caller(&app, &headers)?;
     let (epoch, from, to) = (needed(&query, "epoch")?, needed(&query, "from")?, needed(&query, "to")?);
     number(&query, "checkpoint")?;
+    let env = Arc::clone(&app.env);
     let bytes = read(&app, &headers, Allow::Revoked, move |conn, who| {
         let origin = tlog::origin(conn, &who.tenant, LogKind::Journals)?;
         let known = known(&query, origin.as_str()).map_err(|e| e.0)?;
         let ids = stored::all(conn, who, epoch, from, to)?;
         let items: Vec<_> = ids.into_iter().map(|id| (ItemStatus::Duplicate, id)).collect();
-        stored::answer(conn, &Ring, who, &items, known)
+        stored::answer(conn, &env, who, &items, known)
     })
     .await?;
     Ok(cbor(bytes))

@@ -82,7 +82,7 @@ pub fn ingest(batch: &Batch<'_>, who: &Caller, upload: &Upload) -> Result<Ingest
 /// # Errors
 /// When the database fails.
 pub fn answer(batch: &Batch<'_>, who: &Caller, done: &Ingested, known: u64) -> Result<Vec<u8>> {
-    receipts::answer(batch.tx, &batch.env.crypto, who, &done.items, known)
+    receipts::answer(batch.tx, batch.env, who, &done.items, known)
 }
 
 fn item(status: SegmentStatus) -> ItemStatus {

@@ -2,7 +2,8 @@
 //!
 //! A server that was restored from a backup may not know a device that enrolled after it was made. Statement and certificate are
 //! signed by the tenant's own CA and travel with every login, so such a device is taken back from them, with new leaves in the key
-//! log; unless its revocation is known.
+//! log. It waits for approval: the papers do not say whether it had been approved, and what the backup does not know may include
+//! its end.
 
 use super::sessions::{Sessions, TOKEN_MS, login_required};
 use super::{Caller, enrol};
@@ -88,7 +89,7 @@ fn take_back(batch: &Batch<'_>, statement: &Statement, message: &Sign1, certific
         journal,
         employee: identity.employee.clone(),
         kid: identity.device,
-        state: if revoked { State::Revoked } else { State::Active },
+        state: if revoked { State::Revoked } else { State::Pending },
         statement: message.bytes().to_vec(),
         certificate: certificate.to_vec(),
         enrolled: statement.issued,

@@ -3,9 +3,8 @@
 use super::Caller;
 use super::entries::Journal;
 use crate::error::Result;
-use crate::store::{Batch, num, sql};
+use crate::store::{Batch, Env, num, sql};
 use crate::tlog::{self, LogKind};
-use daka_core::domain::crypto::Crypto;
 use daka_core::domain::log::{ItemReason, ItemResult, ItemStatus, Receipt, Segment, SegmentStatus, UploadAnswer};
 use daka_core::domain::time::WallMs;
 use rusqlite::{Connection, Row, params};
@@ -137,13 +136,8 @@ pub fn of_epoch(conn: &Connection, who: &Caller, epoch: u64) -> Result<Vec<Store
 ///
 /// # Errors
 /// When the database fails.
-pub fn answer(
-    conn: &Connection,
-    crypto: &dyn Crypto,
-    who: &Caller,
-    items: &[(ItemStatus, i64)],
-    known: u64,
-) -> Result<Vec<u8>> {
+pub fn answer(conn: &Connection, env: &Env, who: &Caller, items: &[(ItemStatus, i64)], known: u64) -> Result<Vec<u8>> {
+    let crypto = &env.crypto;
     let log = tlog::current(conn, &who.tenant, LogKind::Journals)?;
     let checkpoint = tlog::checkpoint(conn, &log)?;
     let mut out = Vec::with_capacity(items.len());
@@ -154,5 +148,5 @@ pub fn answer(
     }
     let consistency = tlog::consistency(conn, crypto, &log, known, checkpoint.size)?;
     let head = Journal { conn, who }.head()?;
-    Ok(UploadAnswer { items: out, checkpoint, consistency, head, upload_spread_s: 0 }.encode())
+    Ok(UploadAnswer { items: out, checkpoint, consistency, head, upload_spread_s: env.upload_spread_s }.encode())
 }

@@ -28,12 +28,14 @@ pub struct Env {
     pub keys: KeyCache,
     /// ε: how far the wall clock may be from the truth, ms.
     pub eps_ms: u32,
+    /// Phones are asked to spread their first uploads over so many seconds; 0 outside a rush.
+    pub upload_spread_s: u64,
 }
 
 impl Env {
     /// An environment over a data folder, with ε of 500 ms.
     pub fn new(home: Home, clock: Arc<dyn Clock>) -> Self {
-        Self { home, clock, crypto: Ring, keys: KeyCache::default(), eps_ms: 500 }
+        Self { home, clock, crypto: Ring, keys: KeyCache::default(), eps_ms: 500, upload_spread_s: 0 }
     }
 
     /// A tenant's keys.

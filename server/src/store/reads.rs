@@ -6,6 +6,9 @@ use rusqlite::Connection;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Most connections that wait for work; beyond it they are closed after use.
+const IDLE: usize = 32;
+
 /// A pool that grows to as many connections as read at the same time.
 #[derive(Clone)]
 pub struct Reads {
@@ -44,7 +47,10 @@ impl Reads {
         let tx = conn.transaction()?;
         let out = work(&tx);
         tx.finish()?;
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE {
+            idle.push(conn);
+        }
         out
     }
 

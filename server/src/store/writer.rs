@@ -194,3 +194,89 @@ fn commit(conn: &mut Connection, env: &Env, pieces: &mut [Box<dyn Piece>]) -> Re
     tx.commit()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::OffsetClock;
+    use crate::home::Home;
+    use std::sync::Barrier;
+
+    fn writer(dir: &std::path::Path) -> Writer {
+        let home = Home::create(dir).unwrap();
+        let conn = crate::store::open(&home.db()).unwrap();
+        Writer::start(conn, Arc::new(Env::new(home, Arc::new(OffsetClock::default())))).unwrap()
+    }
+
+    fn put(batch: &Batch<'_>, key: &str) -> Result<()> {
+        batch.tx.execute("INSERT INTO meta (key, value) VALUES (?1, '')", [key])?;
+        Ok(())
+    }
+
+    async fn keys(writer: &Writer) -> Vec<String> {
+        let read = |batch: &Batch<'_>| {
+            let mut rows = batch.tx.prepare("SELECT key FROM meta ORDER BY key")?;
+            Ok(rows.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?)
+        };
+        writer.run(read, |_, keys| Ok(keys)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_queues_meanwhile_is_one_commit_and_a_failure_takes_nothing_with_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let writer = writer(dir.path());
+        let gate = Arc::new(Barrier::new(2));
+        let (held, opened) = (Arc::clone(&gate), Arc::clone(&gate));
+        // The first piece holds the thread until the others are in the queue.
+        let first = writer.run(
+            move |_| {
+                held.wait();
+                held.wait();
+                Ok(())
+            },
+            |_, ()| Ok(()),
+        );
+        let rest = async {
+            tokio::task::spawn_blocking({
+                let gate = Arc::clone(&gate);
+                move || gate.wait()
+            })
+            .await
+            .unwrap();
+            let piece = |i: usize| {
+                let key = format!("k{i}");
+                writer.run(
+                    move |batch| {
+                        put(batch, &key)?;
+                        // The second of them fails after it has written.
+                        if i == 1 { Err(Error::Random) } else { Ok(()) }
+                    },
+                    // How many rows the whole transaction had written before any answer was built.
+                    |batch, ()| Ok(batch.tx.query_row("SELECT count(*) FROM meta", [], |r| r.get::<_, i64>(0))?),
+                )
+            };
+            let open = async {
+                tokio::task::spawn_blocking(move || opened.wait()).await.unwrap();
+            };
+            let (a, b, c, d, _) = tokio::join!(piece(0), piece(1), piece(2), piece(3), open);
+            (a, b, c, d)
+        };
+        let (first, (a, b, c, d)) = tokio::join!(first, rest);
+        first.unwrap();
+        assert_eq!((a.unwrap(), c.unwrap(), d.unwrap()), (3, 3, 3), "all of them saw all of them");
+        assert!(matches!(b, Err(Error::Random)));
+        assert_eq!(keys(&writer).await, ["k0", "k2", "k3"]);
+    }
+
+    #[tokio::test]
+    async fn after_closing_everything_queued_is_there_and_nothing_more_is_taken() {
+        let dir = tempfile::tempdir().unwrap();
+        let writer = writer(dir.path());
+        writer.run(|batch| put(batch, "k"), |_, ()| Ok(())).await.unwrap();
+        writer.close();
+        assert!(matches!(writer.run(|batch| put(batch, "l"), |_, ()| Ok(())).await, Err(Error::Stopping)));
+        let conn = crate::store::open(&dir.path().join("daka.db")).unwrap();
+        let count: i64 = conn.query_row("SELECT count(*) FROM meta", [], |r| r.get(0)).unwrap();
+        assert_eq!(count, 1);
+    }
+}

@@ -55,7 +55,7 @@ pub fn set(batch: &Batch<'_>, tenant: &TenantId, policy: Policy, zone: &str) -> 
 pub fn publish(batch: &Batch<'_>, tenant: &TenantId) -> Result<RulesRev> {
     let t = super::find(batch.tx, tenant)?;
     let serial = publish::newest(batch.tx, tenant, LeafKind::Rules)?.map_or(1, |p| p.serial + 1);
-    let mut rows = batch.tx.prepare("SELECT digest FROM site WHERE tenant = ?1 ORDER BY added_ms, site")?;
+    let mut rows = batch.tx.prepare("SELECT digest FROM site WHERE tenant = ?1 ORDER BY added_ms, name, site")?;
     let sites: Vec<Hash32> =
         rows.query_map([tenant.as_str()], |r| crate::tlog::hash_at(r, 0))?.collect::<Result<_, _>>()?;
     let now = batch.now();

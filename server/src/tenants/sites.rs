@@ -104,7 +104,7 @@ pub fn add(batch: &Batch<'_>, tenant: &TenantId, sites: &[NewSite]) -> Result<Ve
 /// # Errors
 /// When the database fails.
 pub fn list(conn: &Connection, tenant: &TenantId) -> Result<Vec<Site>> {
-    let mut rows = conn.prepare("SELECT site, digest FROM site WHERE tenant = ?1 ORDER BY added_ms, site")?;
+    let mut rows = conn.prepare("SELECT site, digest FROM site WHERE tenant = ?1 ORDER BY added_ms, name, site")?;
     let all: Vec<([u8; 16], _)> = rows
         .query_map([tenant.as_str()], |r| Ok((r.get(0)?, crate::tlog::hash_at(r, 1)?)))?
         .collect::<Result<_, _>>()?;

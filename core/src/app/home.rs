@@ -1,7 +1,7 @@
 //! What a screen shows: one value, computed from the journal, recomputed on events. No network, no wait for a fix.
 
 use super::engine::Engine;
-use super::rulebook::InForce;
+use super::rulebook::{InForce, Rulebook};
 use super::writer::Session;
 use super::{DakaError, consent, timing};
 use crate::domain::ids::{PunchId, RulesRev};
@@ -157,6 +157,22 @@ impl Engine {
     pub fn punches(&self, limit: usize) -> Result<Vec<PunchLine>, DakaError> {
         self.enrolled()?;
         self.read(move |tx| lines(tx, limit))
+    }
+
+    /// The name of a site in any rule set that was ever in force here, the newest first.
+    ///
+    /// # Errors
+    /// [`DakaError`] if the store refuses.
+    pub fn site_name(&self, site: [u8; 16]) -> Result<Option<String>, DakaError> {
+        let crypto = std::sync::Arc::clone(&self.ports.crypto);
+        self.read(move |tx| {
+            for book in Rulebook::all(&*crypto, tx)?.iter().rev() {
+                if let Some(found) = book.sites()?.into_iter().find(|s| s.site == site) {
+                    return Ok(Some(found.name));
+                }
+            }
+            Ok(None)
+        })
     }
 
     /// What waits to be sent.

@@ -142,7 +142,9 @@ fn work_out(rules: &PlaceRules, verdict: &VerdictGroup, fixes: Option<&[Fix]>) -
 
 fn report(verdict: &VerdictGroup, sites: &[SitePublication]) -> PlaceReport {
     let known = u32::try_from(verdict.verdict).ok().and_then(Verdict::from_int);
+    let reason = |n: &u64| u32::try_from(*n).ok().and_then(Reason::from_int).map_or("unknown", Reason::code);
     PlaceReport {
+        reasons: verdict.reasons.iter().map(reason).collect(),
         verdict: known.map_or("unknown", Verdict::code).to_owned(),
         p_millionths: verdict.p,
         distance_mm: verdict.distance_mm,

@@ -70,6 +70,8 @@ pub struct TimeReport {
 pub struct PlaceReport {
     /// The verdict's code.
     pub verdict: String,
+    /// The reasons' codes; `unknown` for those of a later version.
+    pub reasons: Vec<&'static str>,
     /// P(inside), 0 to 1 in millionths.
     pub p_millionths: Option<u64>,
     /// Signed distance to the fence in mm, negative inside.

@@ -1,2 +1,7 @@
-//! cli
-fn main() {}
+//! `daka`, the punch clock in a terminal.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    daka::run(std::env::args_os())
+}

@@ -4,13 +4,12 @@
 //! first). Each figure is the median of several openings, taken in turns with a journal of 1,000 entries in the same run. Cold
 //! means that the system was asked to drop the file from its cache before; after a kill, that the log was left beside the file.
 
-#![expect(clippy::print_stdout, reason = "figures are lines on standard output")]
-
 use daka_core::adapters::sqlite::SqliteStore;
 use daka_core::domain::ids::{Hash32, PunchId};
 use daka_core::domain::journal::{ChainPoint, Entry, GroupId, Kind, Secret, Seed};
 use daka_core::ports::{EntryRow, EntryState, JobEnd, JournalStore as _, StoreError};
 use daka_core::testkit::{read, write};
+use daka_tests::figure::{Figure, median};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -38,12 +37,12 @@ fn main() -> Outcome<()> {
             of_large.push(open(&large, how)?);
             of_small.push(open(&small, how)?);
         }
-        let large = median(of_large);
-        let small = median(of_small);
-        let name = how.name();
-        figure(&format!("open_100k_{name}"), large, "ms", Some(("limit", LIMIT_MS)), LIMIT_MS);
-        // The growth is asked of the figure in milliseconds, so that both values show; the ratio is what is held.
-        figure(&format!("open_growth_{name}"), large, "ms", Some(("1,000 entries", small)), small * LIMIT_GROWTH);
+        let (large, small) = (median(of_large), median(of_small));
+        let (figure, growth) = how.names();
+        Figure::shown(figure, large, "ms").against("limit", LIMIT_MS, "at most 10 ms", large <= LIMIT_MS).print();
+        Figure::shown(growth, large, "ms")
+            .against("1,000 entries", small, "not growing: at most 1.5 times", large <= small * LIMIT_GROWTH)
+            .print();
     }
     Ok(())
 }
@@ -56,11 +55,12 @@ enum How {
 }
 
 impl How {
-    fn name(self) -> &'static str {
+    /// The names of the figure against the limit, and of the one against the small journal.
+    fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Warm => "warm",
-            Self::Cold => "cold",
-            Self::AfterKill => "after_kill",
+            Self::Warm => ("open_100k_warm", "open_growth_warm"),
+            Self::Cold => ("open_100k_cold", "open_growth_cold"),
+            Self::AfterKill => ("open_100k_after_kill", "open_growth_after_kill"),
         }
     }
 }
@@ -173,20 +173,4 @@ fn forget(path: &Path) -> Outcome<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed)?;
     Ok(())
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// Prints a figure that must be at most `most`.
-fn figure(name: &str, value: f64, unit: &str, peer: Option<(&str, f64)>, most: f64) {
-    let (peer, peer_value) = peer.unzip();
-    let asked = format!("at most {most:.2} {unit}");
-    let line = serde_json::json!({
-        "figure": name, "value": value, "unit": unit, "peer": peer, "peer_value": peer_value,
-        "ratio": peer_value.map(|peer| value / peer), "asked": asked, "holds": value <= most,
-    });
-    println!("{line}");
 }

@@ -37,6 +37,20 @@ fn at_most(n: impl TryInto<i64>) -> i64 {
     n.try_into().unwrap_or(i64::MAX)
 }
 
+/// Counts the steps of SQLite's virtual machine, so that a test can tell a look-up from a search through the journal.
+fn count_steps(statement: &rusqlite::Statement<'_>) {
+    #[cfg(test)]
+    STEPS.set(STEPS.get() + statement.reset_status(rusqlite::StatementStatus::VmStep));
+    #[cfg(not(test))]
+    let _ = statement;
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Steps of this thread's statements.
+    pub(super) static STEPS: Cell<i32> = const { Cell::new(0) };
+}
+
 impl SqliteTx<'_> {
     /// Remembers damage to the database, whatever the job makes of it.
     fn note<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
@@ -53,8 +67,12 @@ impl SqliteTx<'_> {
         params: impl Params,
         map: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>, StoreError> {
-        let statement = self.conn.prepare_cached(sql);
-        self.note(statement.and_then(|mut s| s.query_row(params, map).optional()).map_err(store_error))
+        let found = self.conn.prepare_cached(sql).and_then(|mut statement| {
+            let found = statement.query_row(params, map).optional();
+            count_steps(&statement);
+            found
+        });
+        self.note(found.map_err(store_error))
     }
 
     /// The first row, opened.
@@ -77,6 +95,8 @@ impl SqliteTx<'_> {
         while let Some(row) = self.note(rows.next().map_err(store_error))? {
             take(self.note(R::from_row(row, self.seal)))?;
         }
+        drop(rows);
+        count_steps(&statement);
         Ok(())
     }
 
@@ -102,7 +122,11 @@ impl SqliteTx<'_> {
         if self.conn.is_autocommit() {
             return Err(StoreError::Io("the transaction was ended by an earlier error".to_owned()));
         }
-        let changed = self.conn.prepare_cached(sql).and_then(|mut s| s.execute(params));
+        let changed = self.conn.prepare_cached(sql).and_then(|mut statement| {
+            let changed = statement.execute(params);
+            count_steps(&statement);
+            changed
+        });
         self.note(changed.map(drop).map_err(store_error))
     }
 

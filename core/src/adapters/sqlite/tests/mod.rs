@@ -4,6 +4,7 @@ mod damage;
 mod files;
 mod fixtures;
 mod processes;
+mod steps;
 mod versions;
 
 use super::{Opened, SqliteStore};

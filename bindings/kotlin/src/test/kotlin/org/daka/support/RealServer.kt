@@ -1,0 +1,79 @@
+package org.daka.support
+
+import java.io.File
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.concurrent.TimeUnit
+
+/** The real server on loopback, with one employer, one site and employees as they are asked for. */
+class RealServer(private val folder: Path) : AutoCloseable {
+    private val program = Built.server().path
+    private val data = folder.resolve("server").toString()
+    private var process: Process? = null
+    private var port = 0
+    private var people = 0
+
+    /** The employer's root, PEM. */
+    val root: String
+
+    init {
+        command("init")
+        command("tenant", "add", "bakery", "--name", "Example Bakery", "--zone", "Asia/Hong_Kong")
+        root = Files.readString(folder.resolve("server/keys/bakery/root.pem"))
+        command("site", "add", "Door", "--lat", "$LATITUDE", "--lon", "$LONGITUDE", "--radius", "100")
+        start()
+    }
+
+    /** Serves; after a stop, at the same address. */
+    fun start() {
+        val serve = ProcessBuilder(program, "--data", data, "serve", "--listen", "127.0.0.1:$port", "--log", "warn")
+            .redirectError(folder.resolve("server.log").toFile())
+            .start()
+        process = serve
+        val line = serve.inputReader().readLine() ?: error("the server did not start: ${Files.readString(folder.resolve("server.log"))}")
+        port = line.substringAfterLast(':').toInt()
+    }
+
+    /** Is gone, as a server in a basement is. */
+    fun stop() {
+        process?.destroy()
+        check(process?.waitFor(30, TimeUnit.SECONDS) != false) { "the server did not drain" }
+        process = null
+    }
+
+    /** A new employee's enrolment code. */
+    fun code(): String = employeesCode("e${++people}".also { command("employee", "add", it, "--name", "Person $people") })
+
+    private fun employeesCode(employee: String): String {
+        val json = command("code", "new", "--employee", employee, "--url", "http://127.0.0.1:$port")
+        return Regex("\"text\":\"([^\"]+)\"").find(json)?.groupValues?.get(1) ?: error("no code in $json")
+    }
+
+    /** Runs one of the administrator's commands and returns what it says. */
+    fun command(vararg arguments: String): String {
+        val run = ProcessBuilder(listOf(program, "--data", data, "--json") + arguments).redirectErrorStream(true).start()
+        val said = run.inputReader().readText()
+        check(run.waitFor() == 0) { "daka-server ${arguments.joinToString(" ")}: $said" }
+        return said
+    }
+
+    override fun close() = stop()
+
+    companion object {
+        /** Where the site's door is. */
+        const val LATITUDE = 22.2819
+
+        /** Where the site's door is. */
+        const val LONGITUDE = 114.1583
+    }
+}
+
+/** A Java program of these tests in a process of its own. */
+fun child(main: String, vararg arguments: String): Process {
+    val java = File(System.getProperty("java.home"), "bin/java").path
+    val library = System.getProperty("jna.library.path")
+    val classes = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
+    return ProcessBuilder(listOf(java, "-Djna.library.path=$library", "-cp", classes, main) + arguments)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start()
+}

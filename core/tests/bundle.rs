@@ -16,7 +16,7 @@ use daka_core::domain::ids::{Hash32, PunchId};
 use daka_core::domain::journal::GroupId;
 use daka_core::testkit::keys;
 use daka_core::testkit::tiny_server::Withheld;
-use daka_core::testkit::tiny_story::{MORNING, TinyStory};
+use daka_core::testkit::tiny_story::{AFTER_REBOOT, MORNING, TinyStory};
 
 fn root() -> PublicKey {
     keys::root().public_key().clone()
@@ -288,6 +288,17 @@ fn a_tail_that_was_left_off_lowers_the_word() {
     assert!(report.ok, "{report:#?}");
     let punch = &report.punches[2];
     assert_eq!(codes(&punch.missing), BTreeSet::from(["receipt", "device", "all_evidence"]));
+    assert_eq!(punch.time.unwrap().word.code(), "bounded");
+
+    // A segment that ended with the punch: its receipt holds, and still nothing says what came in the next 15 s.
+    let (upload, before) = story.phone.upload(11);
+    let status = daka_core::domain::log::SegmentStatus::Accepted;
+    story.received[2] = story.server.receive(&upload, before, AFTER_REBOOT + 31_000, status);
+    story.checkpoints[1] = story.server.leaves.len() as u64;
+    let report = shown(&story, &Withheld::default());
+    assert!(report.ok, "{report:#?}");
+    let punch = &report.punches[2];
+    assert_eq!(codes(&punch.missing), BTreeSet::from(["all_evidence"]));
     assert_eq!(punch.time.unwrap().word.code(), "bounded");
 }
 

@@ -9,7 +9,7 @@ use daka_core::testkit::tiny_server::Withheld;
 use daka_core::testkit::tiny_story::TinyStory;
 use serde_json::{Value as Json, json};
 
-use super::set::{File, Vector, bytes};
+use super::set::{File, Vector, bytes, cbor};
 
 fn bundle(name: &str, story: &TinyStory, withheld: &Withheld, keep: impl Fn(PartKind) -> bool) -> Vector {
     let mut parts = story.parts(withheld);
@@ -57,6 +57,10 @@ pub(crate) fn file(story: &TinyStory) -> File {
         bundle("without receipts", story, &Withheld::default(), |k| k != PartKind::Receipt),
         bundle("without rules", story, &Withheld::default(), |k| !matches!(k, PartKind::Rules | PartKind::Site)),
     ];
+    let mut vectors = vectors;
+    for (part, epoch) in story.parts(&entries(&[6])).iter().filter(|p| p.kind == PartKind::Journal).zip(0..) {
+        vectors.push(cbor(&format!("journal part of epoch {epoch}"), "journal-part", &part.bytes));
+    }
     let about = "Proof bundles under the test root, each with what a verifier must say of it.";
     File { name: "bundles", about, vectors }
 }

@@ -911,6 +911,8 @@ class Times:
 A, E2 = 6_378_137.0, 0.006_694_379_990_14
 NO_CONSENT, NO_FENCE, NO_FIX, NO_ACCURACY, TOO_OLD, FUTURE = 1, 2, 3, 4, 5, 6
 COARSE, IMPRECISE, STALE, MOCK, NEAR_EDGE = 7, 8, 9, 10, 11
+REASONS = "no_consent no_fence no_fix no_accuracy fix_too_old fix_from_future coarse_fix precise_off stale_fix mock_fix near_edge"
+REASONS = (REASONS + " evidence_conflict radio_match radio_weak radio_unreadable radio_none").split()
 NOT_EVALUATED, INSIDE, OUTSIDE, UNCERTAIN = 0, 1, 2, 3
 
 
@@ -1290,6 +1292,7 @@ class Case:
             codes = ["not_evaluated", "inside", "outside", "uncertain"]
             r["place"] = {
                 "verdict": codes[verdict["verdict"]] if verdict["verdict"] < 4 else "unknown",
+                "reasons": [REASONS[n - 1] if 0 < n <= len(REASONS) else "unknown" for n in verdict["reasons"]],
                 "p_millionths": verdict["p"],
                 "distance_mm": verdict["distance"],
                 "site": names.get(verdict["site"]),

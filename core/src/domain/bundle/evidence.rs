@@ -26,6 +26,7 @@ pub(super) struct Case<'a> {
     /// The times by the widest interval that the rules call Verified, in ms, and by seq.
     times: BTreeMap<u32, BTreeMap<u64, PunchTime>>,
     anchors: Vec<Counted>,
+    attached: BTreeMap<PunchId, Vec<Record<'a>>>,
 }
 
 /// An anchor that counts, as far as its token's counter goes.
@@ -89,7 +90,8 @@ impl<'a> Case<'a> {
                 (width, chronicle.times(&limits).into_iter().map(|t| (t.seq, t)).collect())
             })
             .collect();
-        Self { ground, owner, stretches, name, photos, times, anchors }
+        let attached = attached(stretches);
+        Self { ground, owner, stretches, name, photos, times, anchors, attached }
     }
 
     /// The reports of all punches that are shown.
@@ -221,8 +223,9 @@ impl<'a> Case<'a> {
         let until = punch.tap.get().saturating_add(LATE_EVIDENCE_MS.unsigned_abs());
         let later = self.stretches.iter().filter(|s| s.part.epoch >= stretch.part.epoch);
         let entries = later.flat_map(|s| {
-            let to = s.signed_to.min(s.stands_to);
-            s.seqs().zip(&s.payloads).filter(move |(seq, _)| (payload.seq + 1..=to).contains(seq))
+            let (to, passed) = (s.signed_to.min(s.stands_to), payload.seq.saturating_sub(s.part.prev_seq));
+            let passed = usize::try_from(passed).unwrap_or(usize::MAX);
+            s.seqs().zip(&s.payloads).skip(passed).take_while(move |(seq, _)| *seq <= to)
         });
         for (_, next) in entries {
             match next {
@@ -240,19 +243,25 @@ impl<'a> Case<'a> {
         'a: 'r,
     {
         let mut out = vec![Record { payload, groups, late: false }];
-        for stretch in self.stretches {
-            for (payload, shown) in stretch.payloads.iter().zip(&stretch.part.entries) {
-                if let (Some(payload), Shown::Entry { groups, .. }) = (payload, shown)
-                    && payload.seq <= stretch.signed_to
-                    && let Body::EvidenceAdded { punch } | Body::NoteAdded { punch } = payload.body
-                    && punch == id
-                {
-                    out.push(Record { payload, groups, late: true });
-                }
-            }
-        }
+        out.extend(self.attached.get(&id).into_iter().flatten());
         out
     }
+}
+
+/// Entries that add to a punch and are spoken for, by punch.
+fn attached(stretches: &[Stretch]) -> BTreeMap<PunchId, Vec<Record<'_>>> {
+    let mut out: BTreeMap<PunchId, Vec<Record<'_>>> = BTreeMap::new();
+    for stretch in stretches {
+        for (payload, shown) in stretch.payloads.iter().zip(&stretch.part.entries) {
+            if let (Some(payload), Shown::Entry { groups, .. }) = (payload, shown)
+                && payload.seq <= stretch.signed_to
+                && let Body::EvidenceAdded { punch } | Body::NoteAdded { punch } = payload.body
+            {
+                out.entry(punch).or_default().push(Record { payload, groups, late: true });
+            }
+        }
+    }
+    out
 }
 
 /// A policy's widest Verified interval, in ms; beyond 49 days it makes no difference.

@@ -5,6 +5,7 @@ use super::evidence::Case;
 use super::report::{Fail, Report, Trust};
 use super::{files, journal, trust};
 use crate::domain::crypto::{Crypto, PublicKey};
+use std::collections::BTreeSet;
 
 /// The parts on the table: which may be believed at all, which a check has bound, what has failed so far.
 pub(super) struct Desk<'a> {
@@ -53,8 +54,9 @@ pub fn verify(crypto: &dyn Crypto, bytes: &[u8], trusted: Option<&PublicKey>) ->
         let kind = desk.parts.get(i).map_or("unknown", |p| p.kind.code());
         desk.fail(kind, format!("part {i} is not the one that the index names; it is left out of every check"));
     }
+    let mut seen = BTreeSet::new();
     for (i, part) in desk.parts.iter().enumerate() {
-        if desk.parts[..i].contains(part) {
+        if !seen.insert((part.kind, &part.bytes)) {
             desk.fails.push(Fail::new(part.kind.code(), format!("part {i} is there twice")));
         }
     }

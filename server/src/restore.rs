@@ -147,7 +147,7 @@ fn reopen(batch: &Batch<'_>, tenant: &TenantId, at_least: u64) -> Result<u64> {
     let new = [Origin::journals(tenant, n), Origin::keys(tenant, n)];
     let mut logs = Vec::new();
     for (old, origin) in old.iter().zip(new) {
-        let last = batch.env.crypto.sha256(&[&tlog::checkpoint(batch.tx, old)?.value().encode()]);
+        let last = batch.env.crypto.sha256(&[tlog::checkpoint(batch.tx, old)?.note().as_bytes()]);
         let mut log = tlog::create(batch, tenant, origin)?;
         let body = Value::Array(vec![Value::bytes(last), Value::int(batch.now().get())]);
         let salt: [u8; 32] = crate::random::random()?;

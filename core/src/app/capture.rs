@@ -7,9 +7,11 @@
 //! ```
 //!
 //! Everything after adoption works on the sealed copy: what happens to the camera's file later does not matter. A crash while
-//! streaming leaves nothing; after adoption the draft stays without a limit; a draft that no punch binds can be dropped.
+//! streaming leaves nothing; one between file and row leaves a sealed file that nothing names and that the same picture takes up
+//! again; after adoption the draft stays without a limit; a draft that no punch binds can be dropped.
 
-use super::engine::Engine;
+use super::db::readable;
+use super::engine::{Engine, lock};
 use super::writer::Session;
 use super::{CaptureError, DakaError, PhotoError};
 use crate::domain::crypto::Crypto;
@@ -18,7 +20,7 @@ use crate::domain::ids::{CaptureNonce, Hash32, PunchId};
 use crate::domain::journal::{EvidenceFile, Mode};
 use crate::domain::photo::{CAPTURE_AGE_LIMIT_MS, JpegScan, MAX_PHOTO_BYTES, MAX_PHOTOS};
 use crate::domain::short_code::ShortCode;
-use crate::ports::{CaptureRow, ClockReading, PhotoRow, PhotoState, StoreError, Tx};
+use crate::ports::{CaptureRow, ClockReading, PhotoRow, PhotoState, PhotoStoreError, PhotoWriter, StoreError, Tx};
 use std::io::Read;
 
 /// How much of a file is held in memory at a time.
@@ -66,8 +68,11 @@ impl Engine {
         if let Some(nonce) = nonce {
             self.read(move |tx| check_nonce(tx, nonce, &begun).map(|_| ()))?;
         }
-        let stored = self.stream_in(file)?;
+        let (writer, stored) = self.stream_in(file)?;
         let draft = stored.draft;
+        // Held until the row says what the file is: what one call cleans up must not be what another has just kept.
+        let _one = lock(&self.adopting);
+        writer.keep(draft.digest).map_err(PhotoError::from)?;
         let evidence = EvidenceFile {
             camera: draft.digest,
             content: stored.content,
@@ -81,14 +86,16 @@ impl Engine {
             dhash: None,
         };
         let clock = self.ports.clock.read();
-        self.write(move |tx| {
+        let row = self.write(move |tx| {
             if let Some(nonce) = nonce {
                 // Judged again, at the moment when the bytes are in the store: another call may have used it meanwhile.
                 let row = check_nonce(tx, nonce, &clock)?;
                 tx.put_capture(&CaptureRow { used_by: Some(draft.digest), ..row })?;
             }
-            // The same picture may be adopted again; one that an entry binds already stays as it is.
-            if tx.photo(draft.digest)?.is_none_or(|p| p.state == PhotoState::Draft) {
+            // The same picture may be adopted again. One that an entry binds stays as it is, and so does a draft whose claim is
+            // the stronger one.
+            let known = readable(tx.photo(draft.digest))?.flatten().filter(|p| !is_dropped(p));
+            if known.is_none_or(|p| p.state == PhotoState::Draft && nonce.is_some()) {
                 let evidence = EvidenceFile::encode_all(&[evidence]);
                 let row = PhotoRow {
                     digest: draft.digest,
@@ -100,12 +107,24 @@ impl Engine {
                 tx.put_photo(&row)?;
             }
             Ok(())
-        })?;
+        });
+        if let Err(e) = row {
+            self.forget_unnamed(draft.digest);
+            return Err(e);
+        }
         Ok(draft)
     }
 
-    /// Streams the file in, hashing the whole and the content.
-    fn stream_in(&self, file: &mut dyn Read) -> Result<Stored, DakaError> {
+    /// Removes a file that no row names. If that fails too, it stays until the same picture comes again.
+    fn forget_unnamed(&self, digest: Hash32) {
+        let named = self.read(move |tx| Ok(tx.photo(digest)?.is_some_and(|p| !is_dropped(&p))));
+        if matches!(named, Ok(false)) && self.ports.photos.remove(digest).is_err() {
+            tracing::warn!("a photo that no entry names could not be removed");
+        }
+    }
+
+    /// Streams the file in, hashing the whole and the content. Nothing is kept yet.
+    fn stream_in(&self, file: &mut dyn Read) -> Result<(Box<dyn PhotoWriter>, Stored), DakaError> {
         let mut writer = self.ports.photos.begin().map_err(PhotoError::from)?;
         let (mut whole, mut content) = (self.crypto().hasher(), self.crypto().hasher());
         let mut scan = JpegScan::new();
@@ -128,10 +147,8 @@ impl Engine {
             writer.write(bytes).map_err(PhotoError::from)?;
         }
         let info = scan.finish().map_err(photo_error)?;
-        let digest = whole.finish();
-        writer.keep(digest).map_err(PhotoError::from)?;
-        let draft = PhotoDraft { digest, size, width: info.width, height: info.height };
-        Ok(Stored { draft, content: content.finish() })
+        let draft = PhotoDraft { digest: whole.finish(), size, width: info.width, height: info.height };
+        Ok((writer, Stored { draft, content: content.finish() }))
     }
 
     /// Drops a photo that no punch binds.
@@ -139,12 +156,25 @@ impl Engine {
     /// # Errors
     /// [`DakaError`] if the store refuses. A photo that an entry binds stays.
     pub fn drop_photo(&self, digest: Hash32) -> Result<(), DakaError> {
-        let draft = self.read(move |tx| Ok(tx.photo(digest)?.is_some_and(|p| p.state == PhotoState::Draft)))?;
-        if draft {
+        let _one = lock(&self.adopting);
+        // The row first: a file that nothing names does no harm, a punch that names a missing file would.
+        let dropped = self.write(move |tx| match tx.photo(digest)? {
+            Some(row) if row.state == PhotoState::Draft => {
+                tx.put_photo(&PhotoRow { evidence: Vec::new(), ..row })?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        })?;
+        if dropped {
             self.ports.photos.remove(digest).map_err(PhotoError::from)?;
         }
         Ok(())
     }
+}
+
+/// A draft that was dropped says nothing of its file any more.
+fn is_dropped(row: &PhotoRow) -> bool {
+    row.state == PhotoState::Draft && row.evidence.is_empty()
 }
 
 struct Stored {
@@ -190,7 +220,8 @@ pub(super) fn evidence_of(
     }
     let mut files = Vec::new();
     for digest in photos {
-        let row = tx.photo(*digest)?.ok_or(PhotoError::Store(crate::ports::PhotoStoreError::Missing))?;
+        let row = readable(tx.photo(*digest))?.ok_or(PhotoError::Store(PhotoStoreError::Damaged))?;
+        let row = row.filter(|row| !is_dropped(row)).ok_or(PhotoError::Store(PhotoStoreError::Missing))?;
         let mut own: Vec<EvidenceFile> = EvidenceFile::decode_all(&row.evidence)?;
         let mut file = own.pop().ok_or_else(|| FormatError::missing("evidence"))?;
         file.short_code = ShortCode::of(crypto, punch, file.nonce, file.camera).text();

@@ -5,9 +5,11 @@
 
 use super::DakaError;
 use super::engine::Engine;
-use super::open::follows;
-use crate::domain::journal::{Body, ChainPoint, GENESIS, Payload, epoch_start};
-use crate::ports::{EntryRow, Event, StoreError};
+use super::epochs::{follows, is_whole, stands_on, start};
+use super::{db, export};
+use crate::domain::ids::JournalId;
+use crate::domain::journal::{ChainPoint, GENESIS};
+use crate::ports::{EntryRow, Event};
 use std::sync::Arc;
 
 /// Entries a slice.
@@ -16,9 +18,9 @@ const SLICE: usize = 500;
 /// What a full check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckReport {
-    /// Entries that were read.
+    /// Entries that were looked for.
     pub entries: u64,
-    /// `(epoch, seq)` of entries that cannot be read, or do not follow those before them.
+    /// `(epoch, seq)` of entries that are gone, cannot be read, or do not follow those before them.
     pub damaged: Vec<(u64, u64)>,
 }
 
@@ -29,36 +31,26 @@ impl Engine {
     /// [`DakaError`] if the store refuses. Damage is no error: it is the report.
     pub fn check(&self, progress: &mut dyn FnMut(u64, u64) -> bool) -> Result<CheckReport, DakaError> {
         let journal = self.enrolled()?.journal;
-        let (epochs, total) = self.read(|tx| {
-            let count = |s| tx.count(s);
-            use crate::ports::EntryState as S;
-            let total = count(S::Waiting)? + count(S::Received)? + count(S::PutAside)? + count(S::Refused)?;
-            Ok((tx.epochs()?, total))
-        })?;
+        let (epochs, total) = self.read(|tx| Ok((tx.epochs()?, export::entries_held(tx)?)))?;
         let mut report = CheckReport::default();
-        for (epoch, first) in epochs {
-            let mut at: Option<ChainPoint> =
-                (epoch == 0).then(|| ChainPoint { epoch, seq: 0, h: epoch_start(self.crypto(), journal, 0, GENESIS) });
-            let mut next = first;
+        'epochs: for (epoch, first) in epochs {
+            let mut at = (epoch == 0).then(|| start(self.crypto(), journal, 0, (0, GENESIS)));
+            // Epoch 0 begins with 1; another one with the first that is held, because its number is told by nothing else.
+            let mut next = if epoch == 0 { 1 } else { first };
             loop {
-                let rows = self.slice(epoch, next)?;
-                let Some(last) = rows.last().map(|(seq, _)| *seq) else { break };
+                let rows = self.read(move |tx| Ok(db::rows(tx, epoch, next, SLICE)?))?;
+                let Some((last, _)) = rows.last() else { break };
+                next = last + 1;
                 for (seq, row) in rows {
                     report.entries += 1;
-                    let start = match (&at, &row) {
-                        (None, Some(row)) => epoch_head(self.crypto(), journal, row),
-                        (at, _) => *at,
-                    };
-                    let good = row.as_ref().zip(start).is_some_and(|(row, at)| follows(self.crypto(), &at, row));
-                    if !good {
+                    if !row.as_ref().is_some_and(|row| self.fits(journal, at, seq == first, row)) {
                         report.damaged.push((epoch, seq));
                     }
                     // The chain goes on from what the row says, so that one damaged entry does not condemn all after it.
-                    at = row.map(|r| r.point).or(at);
+                    at = row.map(|row| row.point);
                 }
-                next = last + 1;
                 if !progress(report.entries, total) {
-                    return Ok(report);
+                    break 'epochs;
                 }
             }
         }
@@ -68,36 +60,18 @@ impl Engine {
         Ok(report)
     }
 
-    /// The next entries from `from` on; none in the place of one that does not open.
-    fn slice(&self, epoch: u64, from: u64) -> Result<Vec<(u64, Option<EntryRow>)>, DakaError> {
-        self.read(move |tx| match tx.entries(epoch, from, SLICE) {
-            Ok(rows) => Ok(rows.into_iter().map(|r| (r.point.seq, Some(r))).collect()),
-            Err(StoreError::Damaged { .. }) => {
-                let mut out = Vec::new();
-                for seq in from..from + SLICE as u64 {
-                    match tx.entry(epoch, seq) {
-                        Ok(Some(row)) => out.push((seq, Some(row))),
-                        Ok(None) => break,
-                        Err(StoreError::Damaged { .. }) => out.push((seq, None)),
-                        Err(e) => return Err(e.into()),
-                    }
-                }
-                Ok(out)
-            }
-            Err(e) => Err(e.into()),
-        })
+    /// Whether a row goes on from `at`, or from what it stands on if it is the first of an epoch; after an entry that cannot be read
+    /// nothing but the row itself can be checked.
+    fn fits(&self, journal: JournalId, at: Option<ChainPoint>, first: bool, row: &EntryRow) -> bool {
+        let at = match at {
+            None if first => match stands_on(row) {
+                Some(prev) => Some(start(self.crypto(), journal, row.point.epoch, (prev.seq, prev.h))),
+                None => return false,
+            },
+            at => at,
+        };
+        at.map_or_else(|| is_whole(self.crypto(), row), |at| follows(self.crypto(), &at, row))
     }
-}
-
-/// The point before the first entry of an epoch after 0.
-fn epoch_head(
-    crypto: &dyn crate::ports::Crypto,
-    journal: crate::domain::ids::JournalId,
-    first: &EntryRow,
-) -> Option<ChainPoint> {
-    let Body::EpochStarted { prev, .. } = Payload::decode(&first.entry.payload).ok()?.body else { return None };
-    let epoch = first.point.epoch;
-    Some(ChainPoint { epoch, seq: first.point.seq.checked_sub(1)?, h: epoch_start(crypto, journal, epoch, prev.h) })
 }
 
 /// Runs the check on a thread of its own; the result comes as [`Event::DamageFound`].

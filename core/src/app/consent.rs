@@ -1,6 +1,7 @@
 //! Consent by purpose: an entry of the journal, so that what was agreed to, and when, can be shown like a punch.
 
 use super::DakaError;
+use super::db::readable;
 use super::engine::Engine;
 use super::writer::Writer;
 use crate::domain::journal::{Body, Consent, Draft, Kind, Payload};
@@ -8,7 +9,8 @@ use crate::ports::{Event, Tx};
 
 /// The consent in force and the seq of its entry; nothing is agreed to before the first.
 pub(super) fn current(tx: &dyn Tx) -> Result<(u64, Consent), DakaError> {
-    for row in tx.latest(Kind::Consent, 1)? {
+    // One that cannot be read is one that nobody can show: nothing is agreed to until the person is asked again.
+    for row in readable(tx.latest(Kind::Consent, 1))?.unwrap_or_default() {
         let payload = Payload::decode(&row.entry.payload)?;
         if let Body::Consent(consent) = payload.body {
             return Ok((payload.seq, consent));

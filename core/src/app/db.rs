@@ -1,7 +1,7 @@
-//! Transactions that give back a value or the use case's own error.
+//! Transactions that give back a value or the use case's own error, and reading around damage.
 
 use super::DakaError;
-use crate::ports::{JobEnd, JournalStore, StoreError, Tx};
+use crate::ports::{EntryRow, JobEnd, JournalStore, StoreError, Tx};
 use std::sync::{Arc, Mutex, PoisonError};
 
 type Slot<T> = Arc<Mutex<Option<Result<T, DakaError>>>>;
@@ -53,4 +53,59 @@ fn finish<T>(slot: &Slot<T>, end: Result<(), JobEnd>) -> Result<T, DakaError> {
         (Err(JobEnd::Store(e)), _) => Err(e.into()),
         _ => Err(StoreError::Io("the transaction ended without a result".to_owned()).into()),
     }
+}
+
+/// What was read, or none in the place of what is damaged: a tap must not be lost because something that it would only have liked to
+/// know cannot be read.
+///
+/// # Errors
+/// [`StoreError`] for everything but damage.
+pub(super) fn readable<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(StoreError::Damaged { seq }) => {
+            tracing::warn!(seq, "passing over what cannot be read");
+            Ok(None)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// The next entries of `epoch` from `from` on, at most `limit`, seq by seq: none in the place of one that is damaged or gone.
+///
+/// # Errors
+/// [`StoreError`] for everything but the damage of single entries.
+pub(super) fn rows(
+    tx: &dyn Tx,
+    epoch: u64,
+    from: u64,
+    limit: usize,
+) -> Result<Vec<(u64, Option<EntryRow>)>, StoreError> {
+    let mut out: Vec<(u64, Option<EntryRow>)> = Vec::new();
+    let mut next = from;
+    while out.len() < limit {
+        let found = match tx.entries(epoch, next, limit - out.len()) {
+            Ok(found) if found.is_empty() => break,
+            Ok(found) => found.into_iter().map(|row| (row.point.seq, Some(row))).collect(),
+            Err(StoreError::Damaged { seq: Some(bad) }) => one_by_one(tx, epoch, next..=bad.max(next))?,
+            Err(e) => return Err(e),
+        };
+        for (seq, row) in found {
+            // Entries that are gone leave a gap in the numbers.
+            out.extend((next..seq).take(limit.saturating_sub(out.len())).map(|gone| (gone, None)));
+            if out.len() < limit {
+                out.push((seq, row));
+            }
+            next = seq + 1;
+        }
+    }
+    Ok(out)
+}
+
+fn one_by_one(
+    tx: &dyn Tx,
+    epoch: u64,
+    seqs: std::ops::RangeInclusive<u64>,
+) -> Result<Vec<(u64, Option<EntryRow>)>, StoreError> {
+    seqs.map(|seq| Ok((seq, readable(tx.entry(epoch, seq))?.flatten()))).collect()
 }

@@ -4,6 +4,7 @@
 //! block for one transaction at most; what talks to the server is `async` and may be dropped between any two awaits without harm,
 //! because each step is committed before the next begins.
 
+use super::enrol::Joining;
 use super::enrolled::Enrolled;
 use super::evidence::Windows;
 use super::open;
@@ -11,7 +12,10 @@ use super::seal::Sealing;
 use super::sync::AccessToken;
 use super::{DakaError, db};
 use crate::domain::ids::{JournalId, bounded};
-use crate::ports::{Clock, Connector, Crypto, Entropy, Event, JournalStore, Observer, PhotoStore, Signer, Tx, Vault};
+use crate::ports::{
+    Clock, Connector, Crypto, Entropy, Event, JournalStore, Observer, PhotoStore, Signer, StoreError, Tx, Vault,
+};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The outside world.
@@ -61,6 +65,12 @@ pub struct Engine {
     pub(super) windows: Mutex<Windows>,
     pub(super) access: Mutex<Option<AccessToken>>,
     pub(super) sealing: Sealing,
+    /// Held while a photo's file and its row are put together.
+    pub(super) adopting: Mutex<()>,
+    /// The last request to enrol, so that one whose answer was lost can be repeated.
+    pub(super) joining: Mutex<Option<Joining>>,
+    /// A round with the server is under way.
+    pub(super) syncing: AtomicBool,
 }
 
 impl Engine {
@@ -79,6 +89,9 @@ impl Engine {
             windows: Mutex::default(),
             access: Mutex::default(),
             sealing: Sealing::default(),
+            adopting: Mutex::default(),
+            joining: Mutex::default(),
+            syncing: AtomicBool::new(false),
         };
         if engine.is_enrolled() {
             open::reconcile(&engine)?;
@@ -91,12 +104,18 @@ impl Engine {
         lock(&self.enrolled).is_some()
     }
 
-    /// Closes the database for real: call before the system suspends the app.
+    /// Closes the database for real: call before the system suspends the app. Fixes that gathered for a punch are written first.
     ///
     /// # Errors
     /// [`DakaError`] if it cannot be closed cleanly; it is closed all the same.
     pub fn pause(&self) -> Result<(), DakaError> {
-        Ok(self.ports.store.pause()?)
+        let written = if self.is_enrolled() { self.close_windows(true) } else { Ok(()) };
+        self.ports.store.pause()?;
+        match written {
+            // It was closed already.
+            Err(DakaError::Store(StoreError::Closed)) => Ok(()),
+            other => other,
+        }
     }
 
     /// Opens the database again.

@@ -6,20 +6,21 @@
 //! keep: sealed head of an empty journal, then the enrolment        (a crash between the two leaves "not enrolled")
 //! ```
 //!
-//! A wrong, used or expired code, another root, or no network leaves nothing behind.
+//! A wrong, used or expired code, another root, or no network leaves nothing behind. An answer may be lost on its way, and the code
+//! with it: the request stays in memory, and the same text repeats it, byte for byte, for which the server has the same answer.
 
 use super::engine::{Engine, lock};
 use super::enrolled::Enrolled;
 use super::sync::{Client, Stop};
 use super::{DakaError, EnrolError};
 use crate::domain::cose::Sign1;
+use crate::domain::crypto::PublicKey;
 use crate::domain::ids::{JournalId, Kid, Nonce};
 use crate::domain::journal::{ChainPoint, GENESIS, epoch_start};
 use crate::domain::retry::Ask;
 use crate::domain::sealed_head::SealedHead;
 use crate::domain::trust::{
-    DeviceCertificate, EnrolAnswer, EnrolCode, EnrolRequest, EnrolState, KeyUse, QrText, ServerUrl, make_request,
-    name_digest,
+    DeviceCertificate, EnrolAnswer, EnrolRequest, EnrolState, KeyUse, QrText, ServerUrl, make_request, name_digest,
 };
 use crate::ports::{Event, Method, VaultItem};
 
@@ -61,6 +62,12 @@ pub struct Employer {
     pub active: bool,
 }
 
+/// A request that was made, and for which text.
+pub(super) struct Joining {
+    text: QrText,
+    request: EnrolRequest,
+}
+
 impl Engine {
     /// Enrols this phone.
     ///
@@ -70,9 +77,8 @@ impl Engine {
         if self.is_enrolled() {
             return Err(EnrolError::AlreadyEnrolled.into());
         }
-        let QrText { server, root, code, tls_pin } = request.text;
-        let nonce = Nonce(self.ports.entropy.bytes()?);
-        let message = self.enrol_request(&code, nonce)?;
+        let message = self.enrol_request(&request.text)?;
+        let QrText { server, root, tls_pin, .. } = request.text;
         let client = Client::new(
             server.clone(),
             self.ports.connector.connect(tls_pin)?,
@@ -82,23 +88,40 @@ impl Engine {
             .call(Ask::Session, Method::Post, "/v0/enrol", message.encode(), EnrolAnswer::decode)
             .await
             .map_err(refused)?;
-        let enrolled = self.check_answer(server, tls_pin, root, nonce, answer)?;
+        let enrolled = self.check_answer(server, tls_pin, root, message.nonce, answer)?;
+        // Another call may have enrolled meanwhile.
+        if self.is_enrolled() {
+            return Err(EnrolError::AlreadyEnrolled.into());
+        }
         let point = ChainPoint { epoch: 0, seq: 0, h: epoch_start(self.crypto(), enrolled.journal, 0, GENESIS) };
         let sealed = SealedHead { journal: enrolled.journal, point };
-        self.ports.vault.put(VaultItem::SealedHead, &sealed.encode())?;
-        enrolled.save(&*self.ports.vault)?;
+        let vault = &*self.ports.vault;
+        vault.put(VaultItem::SealedHead, &sealed.encode())?;
+        if let Err(e) = enrolled.save(vault) {
+            // A vault that refuses both leaves a sealed head that means nothing without an enrolment.
+            return vault.remove(VaultItem::SealedHead).map_err(DakaError::from).and(Err(e));
+        }
         self.set_enrolled(enrolled);
+        *lock(&self.joining) = None;
         self.tell(Event::EnrolmentChanged);
         self.employer()
     }
 
-    fn enrol_request(&self, code: &EnrolCode, nonce: Nonce) -> Result<EnrolRequest, DakaError> {
+    /// The request for a text: the one that was made before, or a new one.
+    fn enrol_request(&self, text: &QrText) -> Result<EnrolRequest, DakaError> {
+        let mut joining = lock(&self.joining);
+        if let Some(made) = joining.as_ref().filter(|made| made.text == *text) {
+            return Ok(made.request.clone());
+        }
+        let (code, nonce) = (&text.code, Nonce(self.ports.entropy.bytes()?));
         let request = make_request(&*self.ports.key).map_err(|e| match e {
             crate::domain::trust::CertificateError::Sign(e) => DakaError::Sign(e),
             other => DakaError::Internal(other.to_string()),
         })?;
         let mac = code.mac(self.crypto(), nonce, &request);
-        Ok(EnrolRequest { hint: code.hint(self.crypto()), nonce, request, mac })
+        let request = EnrolRequest { hint: code.hint(self.crypto()), nonce, request, mac };
+        *joining = Some(Joining { text: text.clone(), request: request.clone() });
+        Ok(request)
     }
 
     fn check_answer(
@@ -110,10 +133,11 @@ impl Engine {
         answer: EnrolAnswer,
     ) -> Result<Enrolled, DakaError> {
         let bad = |why: &str| DakaError::from(EnrolError::BadAnswer(why.to_owned()));
-        let enrolled = Enrolled::new(self.crypto(), server, tls_pin, answer)?;
-        if enrolled.root.kid(self.crypto()) != root {
+        let claimed = PublicKey::from_spki(answer.root.clone()).map_err(|_| bad("the root's key cannot be read"))?;
+        if claimed.kid(self.crypto()) != root {
             return Err(EnrolError::OtherRoot.into());
         }
+        let enrolled = Enrolled::new(self.crypto(), server, tls_pin, answer)?;
         let identity = &enrolled.statement.identity;
         if identity.device != self.ports.key.public_key().kid(self.crypto()) || identity.nonce != nonce {
             return Err(bad("the statement is about another phone"));
@@ -123,7 +147,8 @@ impl Engine {
             return Err(bad("the statement is about another name"));
         }
         let message = Sign1::decode("statement", &enrolled.answer.statement)?;
-        let ca = enrolled.keys.find(self.crypto(), KeyUse::DeviceCa, message.kid, None).ok_or(bad("an unknown CA"))?;
+        let ca = enrolled.keys.find(self.crypto(), KeyUse::DeviceCa, message.kid, None);
+        let ca = ca.ok_or_else(|| bad("an unknown CA"))?;
         let certificate = DeviceCertificate::open(self.crypto(), ca, &enrolled.answer.certificate)
             .map_err(|e| EnrolError::BadAnswer(format!("certificate: {e}")))?;
         let ours = certificate.key == *self.ports.key.public_key()

@@ -2,7 +2,7 @@
 //!
 //! The record is local: its format belongs to this program alone and is sealed by the vault.
 
-use super::DakaError;
+use super::{DakaError, EnrolError};
 use crate::domain::cbor::Value;
 use crate::domain::cose::Sign1;
 use crate::domain::crypto::{Crypto, PublicKey};
@@ -35,11 +35,11 @@ impl Enrolled {
         tls_pin: Option<Hash32>,
         answer: EnrolAnswer,
     ) -> Result<Self, DakaError> {
-        let bad = |what: &str, e: &dyn std::fmt::Display| DakaError::BadAnswer(format!("{what}: {e}"));
-        let root = PublicKey::from_spki(answer.root.clone())?;
-        let message = Sign1::decode("key set", &answer.key_set)?;
+        let bad = |what: &str, e: &dyn std::fmt::Display| EnrolError::BadAnswer(format!("{what}: {e}"));
+        let root = PublicKey::from_spki(answer.root.clone()).map_err(|e| bad("root", &e))?;
+        let message = Sign1::decode("key set", &answer.key_set).map_err(|e| bad("key set", &e))?;
         let keys = KeySet::open(crypto, &root, &message).map_err(|e| bad("key set", &e))?;
-        let message = Sign1::decode("statement", &answer.statement)?;
+        let message = Sign1::decode("statement", &answer.statement).map_err(|e| bad("statement", &e))?;
         let statement = Statement::open(crypto, &keys, &message).map_err(|e| bad("statement", &e))?;
         let journal = statement.identity.journal(crypto);
         Ok(Self { server, tls_pin, root, answer, keys, statement, journal })

@@ -6,17 +6,21 @@
 
 use super::capture::{bind_photos, evidence_of};
 use super::engine::{Engine, lock};
-use super::punch::{MAX_FIXES, MAX_NOTE, MAX_VISIT, PunchResult, RadioSign, find, parse_fixes};
-use super::rulebook::{InForce, Rulebook};
+use super::punch::{MAX_FIXES, MAX_NOTE, MAX_VISIT, RadioSign, find, parse_fixes};
+use super::rulebook::Rulebook;
 use super::writer::Writer;
-use super::{DakaError, consent};
+use super::{DakaError, PhotoError, consent};
 use crate::domain::crypto::Crypto;
+use crate::domain::error::FormatError;
 use crate::domain::ids::{Hash32, PunchId, bounded};
-use crate::domain::journal::{Body, Draft, GroupId, Groups, Note, PlaceGroup, Purpose, RadioGroup, RadioMatch, Seed};
+use crate::domain::journal::{
+    Body, Draft, EvidenceFile, GroupId, Groups, Note, Purpose, RadioGroup, RadioMatch, Seed,
+};
+use crate::domain::photo::MAX_PHOTOS;
 use crate::domain::place::{Evaluation, Fix, RawFix};
-use crate::domain::placing::{LATE_EVIDENCE_MS, record_fixes, record_verdict, recorded_fixes};
-use crate::ports::{ClockReading, Event};
-use std::collections::BTreeMap;
+use crate::domain::placing::{LATE_EVIDENCE_MS, PlaceRules, record_fixes, record_verdict, recorded_fixes};
+use crate::ports::{ClockReading, Event, Tx};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most keyed digests of access points that the rules do not know.
 const MAX_OTHERS: usize = 8;
@@ -26,30 +30,41 @@ const MAX_OTHERS: usize = 8;
 pub(super) struct Windows(BTreeMap<PunchId, Window>);
 
 impl Windows {
+    /// Opens one; those that ended with nothing to write go.
     pub(super) fn open(&mut self, id: PunchId, window: Window) {
+        let now = &window.opened;
+        self.0.retain(|_, w| !w.later.is_empty() || w.is_open(now));
         self.0.insert(id, window);
     }
 }
 
 /// What gathered for one punch.
 pub(super) struct Window {
-    boot: String,
-    /// The elapsed clock when the window ends.
-    until_ms: u64,
-    /// The elapsed clock at the tap, nearly: when the punch returned.
+    opened: ClockReading,
+    /// The elapsed clock at the tap.
     tap_ms: u64,
+    /// What was known at the tap, as far as consent covers it.
     at_tap: Vec<Fix>,
+    /// What came since; ages count from the tap.
     later: Vec<Fix>,
 }
 
 impl Window {
-    pub(super) fn of(_result: &PunchResult, at_tap: Vec<Fix>, now: &ClockReading) -> Self {
-        let until_ms = now.elapsed_ms.saturating_add(LATE_EVIDENCE_MS.unsigned_abs());
-        Self { boot: now.boot.0.clone(), until_ms, tap_ms: now.elapsed_ms, at_tap, later: Vec::new() }
+    pub(super) fn new(tap: &ClockReading, now: &ClockReading, at_tap: Vec<Fix>) -> Self {
+        // A phone that restarted between the two has no reading of the tap in this run.
+        let tap_ms = if tap.boot == now.boot { tap.elapsed_ms.min(now.elapsed_ms) } else { now.elapsed_ms };
+        Self { opened: now.clone(), tap_ms, at_tap, later: Vec::new() }
     }
 
     fn is_open(&self, now: &ClockReading) -> bool {
-        self.boot == now.boot.0 && now.elapsed_ms <= self.until_ms
+        let since = now.elapsed_ms.checked_sub(self.tap_ms);
+        self.opened.boot == now.boot && since.is_some_and(|ms| ms <= LATE_EVIDENCE_MS.unsigned_abs())
+    }
+
+    /// Everything that the verdict is taken over, as it is read back from the record.
+    fn all(&self) -> Result<Vec<Fix>, DakaError> {
+        let later = recorded_fixes(&record_fixes(&self.later, 0), true)?;
+        Ok([recorded_fixes(&record_fixes(&self.at_tap, 0), false)?, later].concat())
     }
 }
 
@@ -72,13 +87,12 @@ impl Engine {
             // From here on an age is counted from the tap, so that later offers compare.
             let aged = fixes.into_iter().take(room).map(|f| Fix { age_ms: f.age_ms.saturating_sub(since_tap), ..f });
             window.later.extend(aged);
-            let recorded = record_fixes(&window.later, 0);
-            [window.at_tap.clone(), recorded_fixes(&recorded, true)?].concat()
+            window.all()?
         };
         let crypto = std::sync::Arc::clone(&self.ports.crypto);
         self.read(move |tx| {
             let given = consent::current(tx)?.1.covers(Purpose::Location);
-            Ok(InForce::load(&*crypto, tx)?.place.judge(&all, given))
+            Ok(Pinned::of(&*crypto, tx, punch)?.place.judge(&all, given))
         })
     }
 
@@ -92,52 +106,62 @@ impl Engine {
         let ended: Vec<PunchId> =
             lock(&self.windows).0.iter().filter(|(_, w)| all || !w.is_open(&now)).map(|(id, _)| *id).collect();
         for id in ended {
-            let later = lock(&self.windows).0.get(&id).map(|w| w.later.clone()).unwrap_or_default();
-            if !later.is_empty() {
-                self.add_fixes(id, &later)?;
+            // Taken out first, so that two callers do not write it twice.
+            let window = lock(&self.windows).0.remove(&id).filter(|w| !w.later.is_empty());
+            let Some(window) = window else { continue };
+            match self.add_fixes(id, &window) {
+                // The punch is gone with its database: there is nothing to add to.
+                Ok(()) | Err(DakaError::UnknownPunch) => {}
+                Err(e) => {
+                    lock(&self.windows).0.insert(id, window);
+                    return Err(e);
+                }
             }
-            lock(&self.windows).0.remove(&id);
         }
         Ok(())
     }
 
-    /// `later` has ages counted from the tap, negative.
-    fn add_fixes(&self, punch: PunchId, later: &[Fix]) -> Result<(), DakaError> {
+    fn add_fixes(&self, punch: PunchId, window: &Window) -> Result<(), DakaError> {
         let device = self.device()?;
-        let group = record_fixes(later, 0);
-        self.write(move |tx| {
-            let crypto = &*device.crypto;
-            let (_, body) = find(tx, punch)?;
-            let mut fixes = fixes_at_tap(tx, punch)?;
-            fixes.extend(recorded_fixes(&group, true)?);
-            let given = consent::current(tx)?.1.covers(Purpose::Location);
-            if !given {
-                return Ok(());
+        let (group, fixes) = (record_fixes(&window.later, 0), window.all()?);
+        let written = self.write(move |tx| {
+            let rules = Pinned::of(&*device.crypto, tx, punch)?;
+            if !consent::current(tx)?.1.covers(Purpose::Location) {
+                return Ok(false);
             }
-            // The rules that the punch pins, not those that may have come since.
-            let book = Rulebook::all(crypto, tx)?.into_iter().find(|b| Some(b.rev) == body.rules_rev);
-            let (judged, keep) = match book {
-                Some(b) => (b.place_rules()?.judge(&fixes, given), b.rules.policy.record_coordinates),
-                None => (crate::domain::placing::PlaceRules::none().judge(&fixes, given), true),
-            };
+            let judged = rules.place.judge(&fixes, true);
             let mut groups = Groups::from([(GroupId::Verdict, record_verdict(&judged).encode())]);
-            if keep {
+            if rules.record_coordinates {
                 groups.insert(GroupId::Place, group.encode());
             }
-            Writer::begin(&device, tx)?.append(Draft { body: Body::EvidenceAdded { punch }, groups }).map(|_| ())
+            Writer::begin(&device, tx)?.append(Draft { body: Body::EvidenceAdded { punch }, groups }).map(|_| true)
         })?;
-        self.tell(Event::EvidenceChanged(punch));
+        if written {
+            self.tell(Event::EvidenceChanged(punch));
+        }
         Ok(())
     }
 
-    /// Adds photos to a punch after it was made.
+    /// Adds photos to a punch after it was made; those that it has already are passed over.
     ///
     /// # Errors
-    /// [`DakaError`]: no such punch, a photo that is not there, or the store.
-    pub fn add_photos(&self, punch: PunchId, photos: Vec<Hash32>) -> Result<(), DakaError> {
+    /// [`DakaError`]: no such punch, no photo, one that is not there, more than nine in all, or the store.
+    pub fn add_photos(&self, punch: PunchId, mut photos: Vec<Hash32>) -> Result<(), DakaError> {
+        if photos.is_empty() {
+            return Err(FormatError::missing("photos").into());
+        }
         let device = self.device()?;
         self.write(move |tx| {
             find(tx, punch)?;
+            let mut known = photos_of(tx, punch)?;
+            let before = known.len();
+            photos.retain(|digest| known.insert(*digest));
+            if photos.is_empty() {
+                return Ok(());
+            }
+            if before + photos.len() > MAX_PHOTOS {
+                return Err(PhotoError::TooMany { limit: MAX_PHOTOS }.into());
+            }
             let files = evidence_of(&*device.crypto, tx, punch, &photos)?;
             let groups = Groups::from([(GroupId::Evidence, files)]);
             let mut writer = Writer::begin(&device, tx)?;
@@ -151,8 +175,11 @@ impl Engine {
     /// Adds a note to a punch after it was made.
     ///
     /// # Errors
-    /// [`DakaError`]: no such punch, an empty or too long text, or the store.
+    /// [`DakaError`]: no such punch, no text, an empty or too long one, or the store.
     pub fn add_note(&self, punch: PunchId, text: Option<String>, visit: Option<String>) -> Result<(), DakaError> {
+        if text.is_none() && visit.is_none() {
+            return Err(FormatError::missing("note").into());
+        }
         if let Some(text) = &text {
             bounded("note", text, MAX_NOTE)?;
         }
@@ -174,12 +201,34 @@ fn too_late() -> DakaError {
     DakaError::TooLate { limit_s: LATE_EVIDENCE_MS.unsigned_abs() / 1000 }
 }
 
-fn fixes_at_tap(tx: &dyn crate::ports::Tx, punch: PunchId) -> Result<Vec<Fix>, DakaError> {
-    let own = tx.about(punch)?.into_iter().find(|r| r.kind == crate::domain::journal::Kind::Punch);
-    match own.and_then(|r| r.entry.groups.get(&GroupId::Place).cloned()) {
-        Some(bytes) => Ok(recorded_fixes(&PlaceGroup::decode(&bytes)?, false)?),
-        None => Ok(Vec::new()),
+/// The rules that a punch pins, not those that may have come since.
+struct Pinned {
+    place: PlaceRules,
+    record_coordinates: bool,
+}
+
+impl Pinned {
+    fn of(crypto: &dyn Crypto, tx: &dyn Tx, punch: PunchId) -> Result<Self, DakaError> {
+        let book = match find(tx, punch)?.1.rules_rev {
+            Some(rev) => Rulebook::pinned(crypto, tx, rev)?,
+            None => None,
+        };
+        Ok(match book {
+            Some(b) => Self { place: b.place_rules()?, record_coordinates: b.rules.policy.record_coordinates },
+            None => Self { place: PlaceRules::none(), record_coordinates: true },
+        })
     }
+}
+
+/// The photos that a punch has.
+fn photos_of(tx: &dyn Tx, punch: PunchId) -> Result<BTreeSet<Hash32>, DakaError> {
+    let mut out = BTreeSet::new();
+    for row in tx.about(punch)? {
+        if let Some(group) = row.entry.groups.get(&GroupId::Evidence) {
+            out.extend(EvidenceFile::decode_all(group)?.iter().map(|f| f.camera));
+        }
+    }
+    Ok(out)
 }
 
 /// The radio group of a scan. No rule names an access point yet, so all of them are kept as keyed digests, eight at most.

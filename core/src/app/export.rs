@@ -3,18 +3,25 @@
 //! The bundle shows the punches in a range with all their groups, and every entry that is no punch (anchors, boots, consent), because
 //! the times rest on them. Other punches appear as digests. Receipts, checkpoints with the consistency between them, the key set, the
 //! publications that the punches pin, statements and photos come along.
+//!
+//! The bundle is a picture of the moment when it is asked for: what is written meanwhile is not in it. An epoch is shown as far as its
+//! entries can be read and follow each other; damage ends it, and what speaks for entries beyond is left out.
 
+use super::db::{self, readable};
 use super::engine::Engine;
 use super::enrolled::Enrolled;
+use super::epochs::{base, follows, start};
 use super::rulebook::Rulebook;
+use super::sync::KEY_SET;
 use super::{DakaError, PhotoError};
 use crate::domain::bundle::{Bundle, JournalPart, Part, PartKind, Shown};
 use crate::domain::cbor::Value;
 use crate::domain::ids::{Hash32, RulesRev};
-use crate::domain::journal::{Body, EvidenceFile, GroupId, Payload};
+use crate::domain::journal::{Body, ChainPoint, EvidenceFile, GroupId, Payload};
 use crate::domain::time::WallMs;
-use crate::ports::{EntryRow, PhotoStoreError};
+use crate::ports::{CheckpointRow, EntryRow, EntryState, PhotoStoreError, ReceiptRow, Tx};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 /// Which punches to show: those whose tap's wall time lies in the range, ends included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,30 +48,32 @@ impl Engine {
     /// [`DakaError`] if not enrolled, or the store refuses.
     pub fn export(&self, range: ExportRange, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<u8>, DakaError> {
         self.close_windows(true)?;
-        self.settle()?;
+        match self.settle() {
+            // A signature that is pending is shown as missing; the person gets the bundle all the same.
+            Ok(()) | Err(DakaError::Sign(_)) => {}
+            Err(e) => return Err(e),
+        }
         let enrolled = self.enrolled()?;
-        let crypto = std::sync::Arc::clone(&self.ports.crypto);
-        let (epochs, total, receipts, checkpoints, books, key_set) = self.read(move |tx| {
-            use crate::ports::EntryState as S;
-            let mut total = 0;
-            for s in [S::Waiting, S::Received, S::PutAside, S::Refused] {
-                total += tx.count(s)?;
-            }
-            let books = Rulebook::all(&*crypto, tx)?;
-            Ok((tx.epochs()?, total, tx.receipts()?, tx.checkpoints()?, books, tx.value(super::sync::KEY_SET)?))
-        })?;
-        let mut parts = self.identity_parts(&enrolled, key_set)?;
-        let (mut pins, mut photos, mut done) = (BTreeSet::new(), BTreeSet::new(), 0);
-        for (epoch, first) in epochs {
-            let part = self.journal_part(&enrolled, epoch, first, range, &mut |rows| {
+        let now = self.read(|tx| Picture::take(tx))?;
+        let mut parts = self.identity_parts(&enrolled, now.key_set)?;
+        let (mut pins, mut photos, mut ends, mut done) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new(), 0);
+        for (epoch, first) in now.epochs {
+            // Only the newest epoch still grows.
+            let until = now.tail.filter(|tail| tail.epoch == epoch).map_or(u64::MAX, |tail| tail.seq);
+            let part = self.journal_part(&enrolled, epoch, first..=until, range, &mut |rows| {
                 done += rows;
-                progress(done, total);
+                progress(done, now.total);
             })?;
+            let Some(part) = part else { continue };
+            ends.insert(epoch, part.prev_seq + part.entries.len() as u64);
             note_pins(&part, &mut pins, &mut photos);
             parts.push(Part::new(PartKind::Journal, part.encode()));
         }
-        parts.extend(receipts.into_iter().map(|r| Part::new(PartKind::Receipt, r.part)));
-        parts.extend(checkpoints.into_iter().map(|c| Part::new(PartKind::Checkpoint, c.part)));
+        let shown = |r: &ReceiptRow| ends.get(&r.epoch).is_some_and(|end| r.to <= *end);
+        parts.extend(now.receipts.into_iter().filter(shown).map(|r| Part::new(PartKind::Receipt, r.part)));
+        parts.extend(now.checkpoints.into_iter().map(|c| Part::new(PartKind::Checkpoint, c.part)));
+        let crypto = std::sync::Arc::clone(&self.ports.crypto);
+        let books = self.read(move |tx| Rulebook::all(&*crypto, tx))?;
         parts.extend(publications(self.crypto(), &books, &pins));
         for digest in photos {
             parts.extend(self.photo_part(digest)?);
@@ -85,29 +94,36 @@ impl Engine {
         Ok(parts)
     }
 
+    /// An epoch, or none if its first entry cannot be shown.
     fn journal_part(
         &self,
         enrolled: &Enrolled,
         epoch: u64,
-        first: u64,
+        seqs: RangeInclusive<u64>,
         range: ExportRange,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<JournalPart, DakaError> {
-        let (mut prev_h, mut entries, mut next) = (Hash32::ZERO, Vec::new(), first);
-        let mut shown_punches = BTreeSet::new();
-        loop {
-            let rows = self.read(move |tx| Ok(tx.entries(epoch, next, SLICE)?))?;
-            let Some(last) = rows.last().map(|r| r.point.seq) else { break };
+    ) -> Result<Option<JournalPart>, DakaError> {
+        let journal = enrolled.journal;
+        let Some((prev_seq, prev_h)) = self.read(move |tx| base(tx, epoch))? else { return Ok(None) };
+        let (mut at, mut end) = (start(self.crypto(), journal, epoch, (prev_seq, prev_h)), None);
+        let (mut entries, mut shown_punches) = (Vec::new(), BTreeSet::new());
+        'slices: while at.seq < *seqs.end() {
+            let from = at.seq + 1;
+            let limit = usize::try_from(seqs.end() - at.seq).unwrap_or(SLICE).min(SLICE);
+            let rows = self.read(move |tx| Ok(db::rows(tx, epoch, from, limit)?))?;
+            if rows.is_empty() {
+                break;
+            }
             progress(rows.len() as u64);
-            for row in rows {
-                let payload = Payload::decode(&row.entry.payload)?;
-                match &payload.body {
-                    Body::EpochStarted { prev, .. } if row.point.seq == first => prev_h = prev.h,
-                    Body::Punch(p) if range.holds(p.tap_wall) => {
-                        shown_punches.insert(p.id);
-                    }
-                    _ => {}
+            for (_, row) in rows {
+                let Some(row) = row.filter(|row| follows(self.crypto(), &at, row)) else { break 'slices };
+                at = row.point;
+                if let Body::Punch(p) = Payload::decode(&row.entry.payload)?.body
+                    && range.holds(p.tap_wall)
+                {
+                    shown_punches.insert(p.id);
                 }
+                end = Some(row.clone());
                 let withheld = row.punch.is_some_and(|id| !shown_punches.contains(&id));
                 entries.push(if withheld {
                     Shown::Digest(row.entry.payload_digest(self.crypto()))
@@ -115,10 +131,24 @@ impl Engine {
                     self.shown(row)
                 });
             }
-            next = last + 1;
         }
-        let heads = self.read(move |tx| Ok(tx.last_head(epoch)?))?.map(|(_, head)| head).into_iter().collect();
-        Ok(JournalPart { journal: enrolled.journal, epoch, prev_seq: first - 1, prev_h, entries, heads })
+        let Some(end) = end else { return Ok(None) };
+        let heads = self.head_at(&end)?.into_iter().collect();
+        Ok(Some(JournalPart { journal, epoch, prev_seq, prev_h, entries, heads }))
+    }
+
+    /// The head over an epoch's last entry that is shown: the one that was signed, or a new one; none if the key store refuses.
+    fn head_at(&self, end: &EntryRow) -> Result<Option<Vec<u8>>, DakaError> {
+        let ChainPoint { epoch, seq, .. } = end.point;
+        let signed = self.read(move |tx| Ok(readable(tx.head_from(epoch, seq))?.flatten()))?;
+        match signed.filter(|(at, _)| *at == seq) {
+            Some((_, head)) => Ok(Some(head)),
+            None => match self.sign(end) {
+                Ok(head) => Ok(Some(head)),
+                Err(DakaError::Sign(_)) => Ok(None),
+                Err(e) => Err(e),
+            },
+        }
     }
 
     fn shown(&self, row: EntryRow) -> Shown {
@@ -126,22 +156,57 @@ impl Engine {
         Shown::Entry { payload: row.entry.payload, salts, groups: row.entry.groups }
     }
 
-    /// The photo's file; one that was deleted after its receipt is shown as missing.
+    /// The photo's file; one that was deleted after its receipt, or is damaged, is shown as missing.
     fn photo_part(&self, digest: Hash32) -> Result<Option<Part>, DakaError> {
         let mut reader = match self.ports.photos.open(digest) {
             Ok(reader) => reader,
-            Err(PhotoStoreError::Missing) => return Ok(None),
+            Err(PhotoStoreError::Missing | PhotoStoreError::Damaged) => return Ok(None),
             Err(e) => return Err(PhotoError::from(e).into()),
         };
         let (mut bytes, mut buffer) = (Vec::new(), vec![0; 64 * 1024]);
         loop {
-            let n = reader.read_at(bytes.len() as u64, &mut buffer).map_err(PhotoError::from)?;
+            let n = match reader.read_at(bytes.len() as u64, &mut buffer) {
+                Err(PhotoStoreError::Damaged) => return Ok(None),
+                read => read.map_err(PhotoError::from)?,
+            };
             if n == 0 {
                 return Ok(Some(Part::new(PartKind::Photo, bytes)));
             }
             bytes.extend_from_slice(buffer.get(..n).unwrap_or_default());
         }
     }
+}
+
+/// What there is when a bundle is asked for.
+struct Picture {
+    epochs: Vec<(u64, u64)>,
+    tail: Option<ChainPoint>,
+    total: u64,
+    receipts: Vec<ReceiptRow>,
+    checkpoints: Vec<CheckpointRow>,
+    key_set: Option<Vec<u8>>,
+}
+
+impl Picture {
+    fn take(tx: &dyn Tx) -> Result<Self, DakaError> {
+        Ok(Self {
+            epochs: tx.epochs()?,
+            tail: readable(tx.tail())?.flatten().map(|row| row.point),
+            total: entries_held(tx)?,
+            receipts: tx.receipts()?,
+            checkpoints: tx.checkpoints()?,
+            key_set: readable(tx.value(KEY_SET))?.flatten(),
+        })
+    }
+}
+
+/// How many entries are held.
+///
+/// # Errors
+/// [`DakaError`] if the store refuses.
+pub(super) fn entries_held(tx: &dyn Tx) -> Result<u64, DakaError> {
+    use EntryState as S;
+    [S::Waiting, S::Received, S::PutAside, S::Refused].into_iter().try_fold(0, |sum, s| Ok(sum + tx.count(s)?))
 }
 
 /// What the shown entries refer to: rule sets and photos.

@@ -1,5 +1,6 @@
 //! What a screen shows: one value, computed from the journal, recomputed on events. No network, no wait for a fix.
 
+use super::db::readable;
 use super::engine::Engine;
 use super::rulebook::{InForce, Rulebook};
 use super::writer::Session;
@@ -15,6 +16,9 @@ use crate::ports::{Due, EntryRow, EntryState, PhotoState, Tx};
 /// rules.md plans for with its windows.
 const OPEN_IN_MS: i64 = 16 * 3_600_000;
 
+/// How many entries back punches are looked for when one of them cannot be read.
+const FAR_BACK: usize = 500;
+
 /// What waits to be sent, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Queue {
@@ -22,7 +26,7 @@ pub struct Queue {
     pub waiting: u64,
     /// Entries that the server put aside for a person.
     pub put_aside: u64,
-    /// Entries that the server would not take.
+    /// Entries that cannot be delivered: the server would not take them at all, or they cannot be read any more.
     pub refused: u64,
     /// Photos waiting.
     pub photos: u64,
@@ -45,6 +49,8 @@ pub struct PunchLine {
     pub epoch: u64,
     /// What was asked for.
     pub asked: Asked,
+    /// What the button offered.
+    pub shown: Asked,
     /// The type, for a field check-in.
     pub field: Option<FieldType>,
     /// The wall clock at the tap.
@@ -61,6 +67,13 @@ pub struct PunchLine {
     pub photos: u64,
     /// Its note, or the last one added.
     pub note: bool,
+}
+
+impl PunchLine {
+    /// What was asked for, or what the button offered where that was left open.
+    fn meant(&self) -> Asked {
+        if self.asked == Asked::Auto { self.shown } else { self.asked }
+    }
 }
 
 /// Everything a home screen shows, but the place at this moment.
@@ -196,10 +209,11 @@ fn word_now(tx: &dyn Tx, now: &crate::ports::ClockReading, rules: &InForce) -> R
     }
 }
 
-/// Until rules are there: out after an in, back after a break's start, else in.
+/// Until rules are there: out after an in, back after a break's start, else in. What was left to the result counts as the button
+/// showed it.
 fn offer(recent: &[PunchLine], now_ms: i64) -> Asked {
     match recent.first() {
-        Some(last) if now_ms.saturating_sub(last.wall.get()) < OPEN_IN_MS => match last.asked {
+        Some(last) if now_ms.saturating_sub(last.wall.get()) < OPEN_IN_MS => match last.meant() {
             Asked::In | Asked::BreakEnd => Asked::Out,
             Asked::BreakStart => Asked::BreakEnd,
             _ => Asked::In,
@@ -210,7 +224,7 @@ fn offer(recent: &[PunchLine], now_ms: i64) -> Asked {
 
 fn queue(tx: &dyn Tx, tail: Option<&EntryRow>) -> Result<Queue, DakaError> {
     let since = match tx.first_waiting()? {
-        Some((epoch, seq)) => match tx.entry(epoch, seq)? {
+        Some((epoch, seq)) => match readable(tx.entry(epoch, seq))?.flatten() {
             Some(row) => Some(Payload::decode(&row.entry.payload)?.readings.wall),
             None => None,
         },
@@ -232,7 +246,28 @@ fn queue(tx: &dyn Tx, tail: Option<&EntryRow>) -> Result<Queue, DakaError> {
 }
 
 fn lines(tx: &dyn Tx, limit: usize) -> Result<Vec<PunchLine>, DakaError> {
-    tx.latest(Kind::Punch, limit)?.iter().filter_map(|row| line(tx, row).transpose()).collect()
+    // A punch that cannot be read takes none of the others from the screen.
+    let rows = match readable(tx.latest(Kind::Punch, limit))? {
+        Some(rows) => rows,
+        None => around_damage(tx, limit)?,
+    };
+    rows.iter().filter_map(|row| line(tx, row).transpose()).collect()
+}
+
+/// The newest punches that can be read, found among the entries themselves; at most as far back as a screen is likely to show.
+fn around_damage(tx: &dyn Tx, limit: usize) -> Result<Vec<EntryRow>, DakaError> {
+    let mut out = Vec::new();
+    let last = tx.tail()?.map_or(0, |t| t.point.seq);
+    for (epoch, first) in tx.epochs()?.into_iter().rev() {
+        let from = first.max(last.saturating_sub(FAR_BACK as u64));
+        let rows = super::db::rows(tx, epoch, from, FAR_BACK + 1)?;
+        out.extend(rows.into_iter().rev().filter_map(|(_, row)| row.filter(|r| r.kind == Kind::Punch)));
+        if out.len() >= limit {
+            break;
+        }
+    }
+    out.truncate(limit);
+    Ok(out)
 }
 
 /// A punch with what was added to it.
@@ -240,7 +275,7 @@ fn line(tx: &dyn Tx, row: &EntryRow) -> Result<Option<PunchLine>, DakaError> {
     let payload = Payload::decode(&row.entry.payload)?;
     let Body::Punch(p) = payload.body else { return Ok(None) };
     let (mut verdict, mut photos, mut note) = (None, 0, false);
-    for part in tx.about(p.id)? {
+    for part in readable(tx.about(p.id))?.unwrap_or_else(|| vec![row.clone()]) {
         if let Some(bytes) = part.entry.groups.get(&GroupId::Verdict) {
             verdict = Some(VerdictGroup::decode(bytes)?);
         }
@@ -254,6 +289,7 @@ fn line(tx: &dyn Tx, row: &EntryRow) -> Result<Option<PunchLine>, DakaError> {
         seq: payload.seq,
         epoch: row.point.epoch,
         asked: p.asked,
+        shown: p.shown,
         field: p.field,
         wall: p.tap_wall,
         offset_min: payload.readings.offset_min,

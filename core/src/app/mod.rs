@@ -7,6 +7,7 @@ mod db;
 mod engine;
 mod enrol;
 mod enrolled;
+mod epochs;
 mod error;
 mod evidence;
 mod export;

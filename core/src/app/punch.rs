@@ -4,23 +4,27 @@
 //! disk; the signature, the sealed head and the server follow. Killed before the commit, nothing happened and nothing was answered;
 //! killed after, the punch is there, and a second tap within a second, even by a new process, gives back the same one.
 //!
-//! A fix that cannot be is no reason to lose a tap: the punch is kept without it, and the answer names what was left out.
+//! A fix that cannot be is no reason to lose a tap: the punch is kept without it, and the answer names what was left out. Nor is a
+//! tail that turns out damaged: the next epoch begins, and the punch is its second entry.
 
 use super::capture::bind_photos;
-use super::engine::{Engine, lock};
+use super::db::readable;
+use super::engine::{Device, Engine, lock};
 use super::evidence::{Window, radio_group};
 use super::rulebook::InForce;
 use super::writer::Writer;
-use super::{DakaError, consent, timing};
+use super::{DakaError, consent, open, timing};
 use crate::domain::error::{FormatError, Problem};
 use crate::domain::ids::{Hash32, PunchId};
 use crate::domain::journal::{
-    Asked, Body, Draft, FieldType, GroupId, Groups, Kind, Note, Payload, Presence, PunchBody, Purpose, Seed, Trigger,
+    Asked, Body, Draft, FieldType, GroupId, Groups, Kind, Note, Payload, Presence, PunchBody, Purpose, RadioKind, Seed,
+    Trigger,
 };
 use crate::domain::place::{Evaluation, Fix, RawFix};
 use crate::domain::placing::{EVAL_REV, record_fixes, record_verdict};
 use crate::domain::time::{Interval, SessionMs, WallMs, Word};
-use crate::ports::{ClockReading, Event, Tx};
+use crate::ports::{ClockReading, Event, StoreError, Tx};
+use std::collections::BTreeSet;
 
 /// A second tap of the same kind within so many ms is the same punch (record.md, "Double taps and pairs").
 pub const DOUBLE_TAP_MS: u64 = 1000;
@@ -38,13 +42,25 @@ pub const MAX_VISIT: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RadioSign {
     /// Which radio.
-    pub kind: crate::domain::journal::RadioKind,
+    pub kind: RadioKind,
     /// BSSID, 6 bytes, or beacon identifier, at most 32.
     pub id: Vec<u8>,
     /// How long ago it was seen, ms.
     pub age_ms: u64,
     /// Connected, not only heard.
     pub connected: bool,
+}
+
+impl RadioSign {
+    /// How many bytes an identifier of its kind has, least and most.
+    fn id_length(&self) -> (usize, usize) {
+        if self.kind == RadioKind::Wifi { (6, 6) } else { (1, 32) }
+    }
+
+    fn can_be(&self) -> bool {
+        let (min, max) = self.id_length();
+        (min..=max).contains(&self.id.len())
+    }
 }
 
 /// What the shell hands over at a tap.
@@ -111,7 +127,7 @@ pub struct PunchResult {
     pub place: Option<Evaluation>,
     /// It was a double tap: this is the punch that was there already.
     pub repeated: bool,
-    /// Evidence that could not be and was left out.
+    /// Fixes and radio signs that could not be and were left out.
     pub left_out: Vec<DakaError>,
 }
 
@@ -120,27 +136,63 @@ impl Engine {
     ///
     /// # Errors
     /// [`DakaError`]: not enrolled, a text that is empty or too long, a photo that is not there, or the store. Nothing was recorded
-    /// then. A fix that cannot be is no error; see [`PunchResult::left_out`].
+    /// then. A fix or radio sign that cannot be is no error; see [`PunchResult::left_out`].
     pub fn punch(&self, request: PunchRequest) -> Result<PunchResult, DakaError> {
         let tap = self.ports.clock.read();
-        let device = self.device()?;
         check_texts(&request)?;
-        let (fixes, left_out) = parse_fixes(&request.fixes);
-        let result = self.write(move |tx| {
-            let mut writer = Writer::begin(&device, tx)?;
-            let Punched { mut result, photos } = record(&device, &mut writer, &tap, request, &fixes)?;
-            bind_photos(writer.tx(), result.id, &photos)?;
-            result.left_out = left_out;
-            Ok((result, fixes))
-        });
-        let (result, fixes) = result?;
+        let (request, left_out) = sift(request);
+        let (mut result, fixes) = match self.commit(&tap, request.clone()) {
+            Err(DakaError::Store(StoreError::Damaged { .. })) => {
+                open::reconcile(self)?;
+                self.commit(&tap, request)?
+            }
+            other => other?,
+        };
+        result.left_out = left_out;
         if !result.repeated {
-            lock(&self.windows).open(result.id, Window::of(&result, fixes, &self.ports.clock.read()));
+            let window = Window::new(&tap, &self.ports.clock.read(), fixes);
+            lock(&self.windows).open(result.id, window);
             self.tell(Event::Punched(result.id));
             self.tell(Event::QueueChanged);
         }
         Ok(result)
     }
+
+    /// One transaction. Gives the fixes that later ones are judged with: none without consent.
+    fn commit(&self, tap: &ClockReading, request: Sifted) -> Result<(PunchResult, Vec<Fix>), DakaError> {
+        let (device, tap) = (self.device()?, tap.clone());
+        self.write(move |tx| {
+            let mut writer = Writer::begin(&device, tx)?;
+            let given = consent::current(writer.tx())?.1.covers(Purpose::Location);
+            let fixes = if given { request.fixes.clone() } else { Vec::new() };
+            let Punched { result, photos } = record(&device, &mut writer, &tap, request)?;
+            bind_photos(writer.tx(), result.id, &photos)?;
+            Ok((result, fixes))
+        })
+    }
+}
+
+/// A request less what cannot be.
+#[derive(Clone)]
+struct Sifted {
+    request: PunchRequest,
+    fixes: Vec<Fix>,
+}
+
+/// Takes out what cannot be, and names it.
+fn sift(mut request: PunchRequest) -> (Sifted, Vec<DakaError>) {
+    let (fixes, mut left_out) = parse_fixes(&request.fixes);
+    for signs in request.radio.iter_mut() {
+        let (good, bad): (Vec<_>, Vec<_>) = std::mem::take(signs).into_iter().partition(RadioSign::can_be);
+        *signs = good;
+        left_out.extend(bad.iter().map(|s| {
+            let (min, max) = s.id_length();
+            DakaError::from(FormatError::new("radio", Problem::Length { min, max, got: s.id.len() }))
+        }));
+    }
+    let mut seen = BTreeSet::new();
+    request.photos.retain(|digest| seen.insert(*digest));
+    (Sifted { request, fixes }, left_out)
 }
 
 struct Punched {
@@ -149,30 +201,30 @@ struct Punched {
 }
 
 fn record(
-    device: &super::engine::Device,
+    device: &Device,
     writer: &mut Writer<'_>,
     tap: &ClockReading,
-    request: PunchRequest,
-    fixes: &[Fix],
+    Sifted { request, fixes }: Sifted,
 ) -> Result<Punched, DakaError> {
+    let fixes = &fixes;
     // A session that began between tap and transaction puts the tap at its start.
     let tap_ms = writer.session.reading(tap).map_or(SessionMs::new(0), |t| t.min(writer.readings.t));
     let crypto = &*device.crypto;
     let rules = InForce::load(crypto, writer.tx())?;
     let session = writer.session.clone();
-    let (anchored, word) = timing::at_tap(writer.tx(), &session, tap_ms, &rules.limits())?;
     if request.trigger == Trigger::Tap
-        && let Some(same) = double_tap(writer, tap_ms, request.asked, request.field)?
+        && let Some((payload, first)) = double_tap(writer, tap_ms, request.asked, request.field)?
     {
+        let (anchored, _) = timing::at_tap(writer.tx(), &session, first.tap, &rules.limits())?;
         return Ok(Punched {
             result: PunchResult {
-                id: same.1.id,
-                seq: same.0,
-                asked: request.asked,
-                tap_wall: same.1.tap_wall,
-                offset_min: writer.readings.offset_min,
+                id: first.id,
+                seq: payload.seq,
+                asked: first.asked,
+                tap_wall: first.tap_wall,
+                offset_min: payload.readings.offset_min,
                 interval: anchored.interval,
-                word: same.1.word,
+                word: first.word,
                 place: None,
                 repeated: true,
                 left_out: Vec::new(),
@@ -180,6 +232,7 @@ fn record(
             photos: Vec::new(),
         });
     }
+    let (anchored, word) = timing::at_tap(writer.tx(), &session, tap_ms, &rules.limits())?;
     let id = PunchId::new(tap.wall_ms, &device.entropy.bytes()?);
     let seed = Seed(device.entropy.bytes()?);
     let (consent_seq, consent) = consent::current(writer.tx())?;
@@ -229,21 +282,21 @@ fn record(
     Ok(Punched { result, photos: request.photos })
 }
 
-/// The punch that a second tap repeats, with its seq.
+/// The punch that a second tap repeats.
 fn double_tap(
     writer: &mut Writer<'_>,
     tap: SessionMs,
     asked: Asked,
     field: Option<FieldType>,
-) -> Result<Option<(u64, PunchBody)>, DakaError> {
+) -> Result<Option<(Payload, PunchBody)>, DakaError> {
     let session = writer.session.id;
     // An explicit in and out within a second are two punches, so the newest of the same kind may be a few back.
-    for row in writer.tx().latest(Kind::Punch, 4)? {
+    for row in readable(writer.tx().latest(Kind::Punch, 4))?.unwrap_or_default() {
         let payload = Payload::decode(&row.entry.payload)?;
-        let Body::Punch(p) = payload.body else { continue };
+        let Body::Punch(p) = payload.body.clone() else { continue };
         let close = payload.readings.session == session && tap.get().abs_diff(p.tap.get()) < DOUBLE_TAP_MS;
         if close && p.asked == asked && p.field == field && p.trigger == Trigger::Tap {
-            return Ok(Some((payload.seq, p)));
+            return Ok(Some((payload, p)));
         }
     }
     Ok(None)

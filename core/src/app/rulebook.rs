@@ -1,6 +1,7 @@
 //! The rule sets that this phone has loaded: the one in force, and those that earlier punches pin.
 
 use super::DakaError;
+use super::db::readable;
 use crate::domain::cbor::Value;
 use crate::domain::crypto::Crypto;
 use crate::domain::fields::{As as _, List};
@@ -64,7 +65,20 @@ impl Rulebook {
     /// # Errors
     /// [`DakaError`] if the store refuses.
     pub(super) fn current(crypto: &dyn Crypto, tx: &dyn Tx) -> Result<Option<Self>, DakaError> {
-        tx.value(CURRENT)?.map(|b| Self::parse(crypto, Value::decode("rules", &b)?)).transpose()
+        // A set that cannot be read is asked for again, because the server is told of none.
+        let bytes = readable(tx.value(CURRENT))?.flatten();
+        bytes.map(|b| Self::parse(crypto, Value::decode("rules", &b)?)).transpose()
+    }
+
+    /// The rule set that a punch pins, if it is held.
+    ///
+    /// # Errors
+    /// [`DakaError`] if the store refuses.
+    pub(super) fn pinned(crypto: &dyn Crypto, tx: &dyn Tx, rev: RulesRev) -> Result<Option<Self>, DakaError> {
+        match Self::current(crypto, tx)? {
+            Some(book) if book.rev == rev => Ok(Some(book)),
+            _ => Ok(Self::all(crypto, tx)?.into_iter().find(|b| b.rev == rev)),
+        }
     }
 
     /// Every rule set that was ever in force here.
@@ -72,7 +86,7 @@ impl Rulebook {
     /// # Errors
     /// [`DakaError`] if the store refuses.
     pub(super) fn all(crypto: &dyn Crypto, tx: &dyn Tx) -> Result<Vec<Self>, DakaError> {
-        let mut out: Vec<Self> = match tx.value(EARLIER)? {
+        let mut out: Vec<Self> = match readable(tx.value(EARLIER))?.flatten() {
             Some(bytes) => Value::decode("rules", &bytes)?
                 .items("rules")?
                 .into_iter()

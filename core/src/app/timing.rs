@@ -1,6 +1,7 @@
 //! The time word as known now: from the anchors that this session already has.
 
 use super::DakaError;
+use super::db::readable;
 use super::writer::Session;
 use crate::domain::cose::Sign1;
 use crate::domain::journal::{Body, Kind, Payload};
@@ -17,7 +18,7 @@ const ANCHORS: usize = 16;
 /// [`DakaError`] if the store refuses.
 pub(super) fn anchors(tx: &dyn Tx, session: &Session) -> Result<Vec<Anchor>, DakaError> {
     let mut out = Vec::new();
-    for row in tx.latest(Kind::Anchor, ANCHORS)? {
+    for row in readable(tx.latest(Kind::Anchor, ANCHORS))?.unwrap_or_default() {
         let payload = Payload::decode(&row.entry.payload)?;
         let Body::Anchor { token, b1 } = payload.body else { continue };
         if payload.readings.session != session.id {

@@ -5,6 +5,7 @@
 //! elapsed one, a `clock_jump` entry says so. Then come the caller's entries, all with the same readings. A crash anywhere before the
 //! commit leaves nothing; after it, everything.
 
+use super::db::readable;
 use super::{DakaError, Device};
 use crate::domain::cbor::Value;
 use crate::domain::error::FormatError;
@@ -46,8 +47,12 @@ impl Session {
     }
 
     /// The stored session, if the journal has begun one.
+    ///
+    /// # Errors
+    /// [`DakaError`] if the store refuses.
     pub(super) fn load(tx: &dyn Tx) -> Result<Option<Self>, DakaError> {
-        Ok(tx.value(SESSION)?.map(|bytes| Self::decode(&bytes)).transpose()?)
+        // One that cannot be read is over: the next entry begins another.
+        Ok(readable(tx.value(SESSION))?.flatten().and_then(|bytes| Self::decode(&bytes).ok()))
     }
 
     /// The session's reading of `clock`, if `clock` belongs to it.

@@ -16,6 +16,7 @@ mod scripted_transport;
 pub mod keys;
 pub mod tiny_server;
 pub mod tiny_story;
+pub mod wire_server;
 
 #[cfg(test)]
 pub(crate) mod contract;

@@ -161,6 +161,27 @@ impl TinyServer {
         InLog { kind, document, salt, index }
     }
 
+    /// Publishes another key set in the place of the one there.
+    pub fn republish_keys(&mut self, document: Vec<u8>) {
+        let serial = Sign1::decode("key set", &document).and_then(|m| KeySet::decode(&Ring, &m.payload)).unwrap().serial;
+        self.key_set = self.publish(PartKind::KeySet, LeafKind::KeySet, document, Value::Uint(serial));
+    }
+
+    /// Lets `key` sign the log from now on; the next key set has it beside the one before.
+    pub fn rotate_log_key(&mut self, key: SoftwareKey) {
+        let newer = TrustedKey {
+            key_use: KeyUse::Log,
+            key: key.public_key().clone(),
+            from: WallMs::new(BEGIN),
+            to: WallMs::new(BEGIN + 10 * 365 * 86_400_000),
+        };
+        self.keys.serial += 1;
+        self.keys.keys.push(newer);
+        self.log_key = key;
+        let document = self.keys.sign(&Ring, &self.root).unwrap().bytes().to_vec();
+        self.republish_keys(document);
+    }
+
     /// Publishes a site.
     pub fn publish_site(&mut self, site: &SitePublication) -> InLog {
         self.publish(PartKind::Site, LeafKind::Site, site.encode(), Value::int(site.published.get()))

@@ -1,14 +1,14 @@
 //! One exchange with the server: a request of ours, and an answer of the shape we asked for, or a [`Stop`] for the decision table.
 
-use super::round::Stop;
+use super::stop::Stop;
 use crate::domain::cbor::Value;
 use crate::domain::error::{FormatError, Problem};
 use crate::domain::fields::{As as _, List};
 use crate::domain::journal::FORMAT_VERSION;
-use crate::domain::retry::{Ask, Head, Media, NoAnswer, Outcome};
+use crate::domain::retry::{Ask, Head, Media, Outcome};
 use crate::domain::time::WallMs;
 use crate::domain::trust::ServerUrl;
-use crate::ports::{Clock, HttpRequest, HttpResponse, Method, Transport, TransportError};
+use crate::ports::{Clock, HttpRequest, HttpResponse, Method, Transport};
 use std::sync::Arc;
 
 /// The server, and who asks.
@@ -46,17 +46,7 @@ impl Client {
     /// # Errors
     /// [`Stop`] when none came.
     pub(super) async fn send(&self, ask: Ask, request: HttpRequest) -> Result<HttpResponse, Stop> {
-        self.transport.send(request).await.map_err(|e| {
-            let outcome = Outcome::NoAnswer(match e {
-                TransportError::Unreachable(_) => NoAnswer::Unreachable,
-                TransportError::TimedOut => NoAnswer::TimedOut,
-                TransportError::Broken(_) => NoAnswer::Broken,
-                TransportError::Untrusted(_) => NoAnswer::Untrusted,
-                TransportError::TooLarge { .. } => NoAnswer::TooLarge,
-                TransportError::PlatformNotInitialised => NoAnswer::PlatformNotInitialised,
-            });
-            Stop::Ended { ask, outcome, transport: Some(e) }
-        })
+        self.transport.send(request).await.map_err(|e| Stop::no_answer(ask, e))
     }
 
     /// What an answer says before its body is believed.

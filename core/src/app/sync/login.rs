@@ -1,7 +1,8 @@
 //! Logging in: the device signs the server's challenge.
 
 use super::client::{Client, versioned};
-use super::round::Stop;
+use super::stop::Stop;
+use crate::app::DakaError;
 use crate::app::engine::{Engine, lock};
 use crate::domain::fields::As as _;
 use crate::domain::ids::Nonce;
@@ -44,9 +45,9 @@ impl Engine {
             origin: enrolled.server.origin().to_owned(),
             journal: enrolled.journal,
             server_nonce,
-            client_nonce: Nonce(self.ports.entropy.bytes().map_err(crate::app::DakaError::from)?),
+            client_nonce: Nonce(self.ports.entropy.bytes().map_err(DakaError::from)?),
         };
-        let signed = login.sign(self.crypto(), &*self.ports.key).map_err(crate::app::DakaError::from)?;
+        let signed = login.sign(self.crypto(), &*self.ports.key).map_err(DakaError::from)?;
         let request = LoginRequest {
             login: signed.bytes().to_vec(),
             statement: enrolled.answer.statement.clone(),

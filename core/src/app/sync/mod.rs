@@ -7,19 +7,24 @@
 //! - A row leaves the queue only by a verified receipt, never by a status code.
 //! - A round that fails leaves on disk when the next is due ([`TASK`]); a success clears it. No new write is needed to try again.
 //! - What a failure means is one table, `domain::retry`.
+//! - A document that does not hold (a rule set, a token) ends the round for itself only: rows go first. It is in the report, and asked
+//!   for again.
 
 mod anchor;
+mod batch;
 mod client;
 mod login;
 mod photos;
 mod published;
+mod receipts;
 mod round;
 mod segments;
+mod stop;
 
 pub(super) use client::Client;
 pub(super) use login::AccessToken;
-pub(super) use round::Stop;
 pub use round::{SyncOptions, SyncReport};
+pub(super) use stop::Stop;
 
 /// The name under which the next attempt is kept.
 pub(super) const TASK: &str = "sync";

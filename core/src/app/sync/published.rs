@@ -1,10 +1,11 @@
 //! What the server publishes: checkpoints, key set, rules, sites. Nothing is believed that is not in the log, and no checkpoint that
-//! does not extend the last one.
+//! does not extend the last one of its origin. Another origin begins anew: a server that was restored from a backup opens one.
 
 use super::KEY_SET;
 use super::client::{Client, versioned};
-use super::round::Stop;
+use super::stop::Stop;
 use crate::app::DakaError;
+use crate::app::db::readable;
 use crate::app::engine::Engine;
 use crate::app::rulebook::Rulebook;
 use crate::app::writer::Writer;
@@ -16,20 +17,39 @@ use crate::domain::journal::{Body, Draft};
 use crate::domain::log::{Checkpoint, LeafKind, Proof, verify_consistency, verify_inclusion};
 use crate::domain::retry::Ask;
 use crate::domain::rules::{Published, RulesPublication, SitePublication};
-use crate::domain::trust::{KeySet, KeyUse};
-use crate::ports::{CheckpointRow, Event, Method};
+use crate::domain::trust::{KeySet, KeyUse, TrustedKey};
+use crate::ports::{CheckpointRow, Event, Method, Tx};
+
+/// The origin of the newest checkpoint.
+const ORIGIN: &str = "log_origin";
+
+/// The newest checkpoint of the log that the server wrote to last.
+pub(super) fn newest_checkpoint(tx: &dyn Tx) -> Result<Option<CheckpointRow>, DakaError> {
+    let origin = readable(tx.value(ORIGIN))?.flatten().and_then(|bytes| String::from_utf8(bytes).ok());
+    match origin {
+        Some(origin) => Ok(tx.last_checkpoint(&origin)?),
+        None => Ok(None),
+    }
+}
+
+/// Keeps a checkpoint that was checked.
+pub(super) fn keep_checkpoint(tx: &mut dyn Tx, row: &CheckpointRow) -> Result<(), DakaError> {
+    tx.put_checkpoint(row)?;
+    Ok(tx.put_value(ORIGIN, row.origin.as_bytes())?)
+}
 
 impl Engine {
-    /// Checks a checkpoint's signature, and that it extends the last one of its origin by `proof`; gives the row to keep.
-    pub(super) fn checked(&self, checkpoint: &Checkpoint, proof: &Proof) -> Result<CheckpointRow, Stop> {
-        let enrolled = self.enrolled()?;
-        let tenant = enrolled.keys.tenant.as_str();
-        let signed = enrolled
-            .keys
-            .keys
-            .iter()
-            .any(|k| k.key_use == KeyUse::Log && checkpoint.verify(self.crypto(), &k.key).is_ok());
-        if !signed || checkpoint.origin.tenant() != tenant || checkpoint.origin.is_key_log() {
+    /// Checks a checkpoint's signature under `keys`, and that it extends the last one of its origin by `proof`; gives the row to
+    /// keep.
+    pub(super) fn checked(
+        &self,
+        keys: &KeySet,
+        checkpoint: &Checkpoint,
+        proof: &Proof,
+    ) -> Result<CheckpointRow, Stop> {
+        let log_key = |k: &&TrustedKey| k.key_use == KeyUse::Log;
+        let signed = keys.keys.iter().filter(log_key).any(|k| checkpoint.verify(self.crypto(), &k.key).is_ok());
+        if !signed || checkpoint.origin.tenant() != keys.tenant.as_str() || checkpoint.origin.is_key_log() {
             return Err(Stop::unproven(Ask::Read));
         }
         let origin = checkpoint.origin.as_str().to_owned();
@@ -49,8 +69,13 @@ impl Engine {
         Ok(CheckpointRow { origin: checkpoint.origin.as_str().to_owned(), size: checkpoint.size, part })
     }
 
-    /// The same, asking the server for the consistency proof, and keeps the checkpoint.
-    async fn extend_to(&self, client: &Client, checkpoint: &Checkpoint) -> Result<(), Stop> {
+    /// The same, asking the server for the consistency proof; gives the row to keep.
+    async fn extend_to(
+        &self,
+        client: &Client,
+        keys: &KeySet,
+        checkpoint: &Checkpoint,
+    ) -> Result<CheckpointRow, Stop> {
         let origin = checkpoint.origin.as_str().to_owned();
         let last = self.read(move |tx| Ok(tx.last_checkpoint(&origin)?))?;
         let proof = match last {
@@ -67,8 +92,7 @@ impl Engine {
             }
             _ => Proof::new(),
         };
-        let row = self.checked(checkpoint, &proof)?;
-        Ok(self.write(move |tx| Ok(tx.put_checkpoint(&row)?))?)
+        self.checked(keys, checkpoint, &proof)
     }
 
     fn in_log(&self, p: &Published, kind: LeafKind, number: Value, checkpoint: &Checkpoint) -> Result<(), Stop> {
@@ -80,8 +104,8 @@ impl Engine {
         verify_inclusion(self.crypto(), &leaf, p.index, p.size, &p.proof, &checkpoint.root).map_err(|_| bad())
     }
 
-    /// Loads the key set with its place in the log; a newer one that the root signed replaces ours.
-    pub(super) async fn load_keys(&self, client: &Client) -> Result<(), Stop> {
+    /// Loads the key set with its place in the log; one with a higher serial replaces ours. True if it did.
+    pub(super) async fn load_keys(&self, client: &Client) -> Result<bool, Stop> {
         let (published, checkpoint) = client
             .call(Ask::Read, Method::Get, "/v0/keys", Vec::new(), |bytes| {
                 let mut list = versioned("keys", bytes)?;
@@ -90,22 +114,27 @@ impl Engine {
             })
             .await?;
         let enrolled = self.enrolled()?;
-        let message = Sign1::decode("key set", &published.document).map_err(DakaError::from)?;
+        let message = Sign1::decode("key set", &published.document).map_err(|_| Stop::unreadable(Ask::Read))?;
         let keys = KeySet::open(self.crypto(), &enrolled.root, &message).map_err(|_| Stop::unproven(Ask::Read))?;
-        if keys.serial < enrolled.keys.serial || keys.tenant != enrolled.keys.tenant {
+        let newer = keys.serial > enrolled.keys.serial;
+        // An older one takes back a rotation; one serial is one set.
+        if keys.tenant != enrolled.keys.tenant || !newer && keys != enrolled.keys {
             return Err(Stop::unproven(Ask::Read));
         }
-        if keys.serial > enrolled.keys.serial {
-            let mut newer = (*enrolled).clone();
-            newer.answer.key_set = published.document.clone();
-            newer.keys = keys.clone();
-            newer.save(&*self.ports.vault)?;
-            self.set_enrolled(newer);
-        }
-        self.extend_to(client, &checkpoint).await?;
+        let row = self.extend_to(client, &keys, &checkpoint).await?;
         self.in_log(&published, LeafKind::KeySet, Value::Uint(keys.serial), &checkpoint)?;
         let bytes = published.value().encode();
-        Ok(self.write(move |tx| Ok(tx.put_value(KEY_SET, &bytes)?))?)
+        self.write(move |tx| {
+            keep_checkpoint(tx, &row)?;
+            Ok(tx.put_value(KEY_SET, &bytes)?)
+        })?;
+        if newer {
+            let mut enrolled = (*enrolled).clone();
+            (enrolled.answer.key_set, enrolled.keys) = (published.document, keys);
+            enrolled.save(&*self.ports.vault)?;
+            self.set_enrolled(enrolled);
+        }
+        Ok(newer)
     }
 
     /// Loads the rule set if the server has another one; true if it came into force.
@@ -122,28 +151,36 @@ impl Engine {
         }
         let (rules, sites, checkpoint) = client.read(Ask::Read, &answer, read_rules)?;
         let Some(rules) = rules else { return Ok(false) };
-        self.extend_to(client, &checkpoint).await?;
-        let publication = RulesPublication::decode(&rules.document).map_err(DakaError::from)?;
+        let unreadable = |_| Stop::unreadable(Ask::Read);
+        let enrolled = self.enrolled()?;
+        let row = self.extend_to(client, &enrolled.keys, &checkpoint).await?;
+        let publication = RulesPublication::decode(&rules.document).map_err(unreadable)?;
         self.in_log(&rules, LeafKind::Rules, Value::int(publication.published.get()), &checkpoint)?;
         for site in &sites {
-            let published = SitePublication::decode(&site.document).map_err(DakaError::from)?.published;
-            self.in_log(site, LeafKind::Site, Value::int(published.get()), &checkpoint)?;
+            let site_publication = SitePublication::decode(&site.document).map_err(unreadable)?;
+            if site_publication.tenant != enrolled.keys.tenant {
+                return Err(Stop::unproven(Ask::Read));
+            }
+            self.in_log(site, LeafKind::Site, Value::int(site_publication.published.get()), &checkpoint)?;
         }
-        let book = Rulebook::new(self.crypto(), rules, sites)?;
-        if book.rules.tenant != self.enrolled()?.keys.tenant {
+        let book = Rulebook::new(self.crypto(), rules, sites).map_err(|_| Stop::unreadable(Ask::Read))?;
+        if book.rules.tenant != enrolled.keys.tenant {
             return Err(Stop::unproven(Ask::Read));
         }
-        if Some(book.rev) == held {
-            return Ok(false);
-        }
-        let device = self.device()?;
+        let (device, changed) = (self.device()?, Some(book.rev) != held);
         self.write(move |tx| {
-            book.put_in_force(&*device.crypto, tx)?;
-            let body = Body::RulesLoaded { rules_rev: book.rev };
-            Writer::begin(&device, tx)?.append(Draft::of(body)).map(|_| ())
+            keep_checkpoint(tx, &row)?;
+            if changed {
+                book.put_in_force(&*device.crypto, tx)?;
+                let body = Body::RulesLoaded { rules_rev: book.rev };
+                Writer::begin(&device, tx)?.append(Draft::of(body))?;
+            }
+            Ok(())
         })?;
-        self.tell(Event::RulesChanged);
-        Ok(true)
+        if changed {
+            self.tell(Event::RulesChanged);
+        }
+        Ok(changed)
     }
 }
 
@@ -162,7 +199,7 @@ fn read_rules(bytes: &[u8]) -> Result<Rules, FormatError> {
 }
 
 /// The checkpoint of a stored part.
-pub(super) fn checkpoint_of(part: &[u8]) -> Result<Checkpoint, DakaError> {
+fn checkpoint_of(part: &[u8]) -> Result<Checkpoint, DakaError> {
     let mut list = crate::domain::fields::List::new("checkpoint", Value::decode("checkpoint", part)?)?;
     Ok(Checkpoint::parse(list.take("checkpoint")?)?)
 }

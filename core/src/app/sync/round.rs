@@ -2,11 +2,16 @@
 
 use super::TASK;
 use super::client::Client;
+use super::stop::Stop;
+use crate::app::DakaError;
+use crate::app::db::readable;
 use crate::app::engine::{Engine, lock};
-use crate::app::{DakaError, EnrolError};
-use crate::domain::retry::{Ask, Attempt, Decision, Moment, Outcome, Pace, Reason, decide, is_due, woken};
+use crate::domain::retry::{
+    Ask, Decision, Moment, Pace, Reason, is_due, rebased, woken,
+};
 use crate::domain::trust::AccessScope;
-use crate::ports::{ClockReading, Due, Event, TransportError};
+use crate::ports::{ClockReading, Due, Event};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How a round is to be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,11 +20,13 @@ pub struct SyncOptions {
     pub pace: Pace,
     /// Go now, whatever was due ("send now").
     pub now: bool,
+    /// The network costs by the byte: photos wait for another one where the policy says so.
+    pub metered: bool,
 }
 
 impl Default for SyncOptions {
     fn default() -> Self {
-        Self { pace: Pace::Foreground, now: false }
+        Self { pace: Pace::Foreground, now: false, metered: false }
     }
 }
 
@@ -30,10 +37,12 @@ pub struct SyncReport {
     pub delivered: u64,
     /// Entries that it put aside for a person.
     pub put_aside: u64,
-    /// Entries that it would not take at all.
+    /// Entries that cannot be delivered: it would not take them at all, or they cannot be read any more.
     pub refused: u64,
     /// Photos that it has now.
     pub photos: u64,
+    /// Photos that it would not take, or that cannot be read any more.
+    pub photos_refused: u64,
     /// Requests made for segments and photos.
     pub requests: u64,
     /// A time token was committed.
@@ -44,69 +53,26 @@ pub struct SyncReport {
     pub refilled: bool,
     /// Entries that still wait.
     pub waiting: u64,
-    /// Why the round ended early, if it did.
+    /// Another round was under way; this one did nothing.
+    pub busy: bool,
+    /// Why the round ended early, or what in it did not hold.
     pub stopped: Option<Reason>,
     /// When the next attempt is due, if the round ended early or was not due yet.
     pub due: Option<Due>,
 }
 
-/// Why a round goes no further.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::app) enum Stop {
-    /// A request did not end as it should.
-    Ended {
-        /// What was asked.
-        ask: Ask,
-        /// How it ended.
-        outcome: Outcome,
-        /// The transport's own words, if no answer came.
-        transport: Option<TransportError>,
-    },
-    /// The phone itself could not go on.
-    Own(DakaError),
-}
+/// Lets one round at a time go on; dropped with its future.
+struct Running<'a>(&'a AtomicBool);
 
-impl Stop {
-    pub(super) fn ended(ask: Ask, outcome: Outcome) -> Self {
-        Self::Ended { ask, outcome, transport: None }
-    }
-
-    /// What came does not verify.
-    pub(super) fn unproven(ask: Ask) -> Self {
-        Self::ended(ask, Outcome::Unproven)
-    }
-
-    /// The problem document's code.
-    pub(in crate::app) fn problem_code(&self) -> Option<&str> {
-        match self {
-            Self::Ended { outcome: Outcome::Answer(head), .. } => head.code.as_deref(),
-            _ => None,
-        }
-    }
-
-    /// The same for a caller who waits for an answer, as in enrolment.
-    pub(in crate::app) fn into_error(self) -> DakaError {
-        match self {
-            Self::Own(e) => e,
-            Self::Ended { transport: Some(e), .. } => e.into(),
-            Self::Ended { outcome: Outcome::Answer(head), .. } if head.code.is_some() => {
-                DakaError::Server { status: head.status, code: head.code.unwrap_or_default() }
-            }
-            Self::Ended { outcome: Outcome::Answer(head), .. } => DakaError::BadAnswer(format!(
-                "status {} without a Daka server's explanation; is this the network's login page?",
-                head.status
-            )),
-            Self::Ended { outcome: Outcome::Unproven, .. } => {
-                EnrolError::BadAnswer("a proof does not hold".to_owned()).into()
-            }
-            Self::Ended { .. } => DakaError::BadAnswer("it cannot be read".to_owned()),
-        }
+impl<'a> Running<'a> {
+    fn begin(flag: &'a AtomicBool) -> Option<Self> {
+        (!flag.swap(true, Ordering::AcqRel)).then_some(Self(flag))
     }
 }
 
-impl From<DakaError> for Stop {
-    fn from(e: DakaError) -> Self {
-        Self::Own(e)
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
     }
 }
 
@@ -118,24 +84,18 @@ impl Engine {
     /// next attempt is on disk.
     pub async fn sync(&self, options: SyncOptions) -> Result<SyncReport, DakaError> {
         let mut report = SyncReport::default();
+        let Some(_running) = Running::begin(&self.syncing) else {
+            return Ok(SyncReport { busy: true, waiting: self.queue()?.waiting, ..report });
+        };
         if let Some(due) = self.not_due(options)? {
-            let queue = self.queue()?;
-            return Ok(SyncReport { waiting: queue.waiting, due: Some(due), ..report });
+            return Ok(SyncReport { waiting: self.queue()?.waiting, due: Some(due), ..report });
         }
         self.close_windows(false)?;
-        let mut end = self.round(&mut report, false).await;
-        if let Err(Stop::Ended { ask, outcome, .. }) = &end {
-            let first = Attempt { ask: *ask, corrected: false };
-            if matches!(decide(first, outcome), Decision::LoginAgain | Decision::AskHead) {
-                end = self.round(&mut report, true).await;
-            }
+        let mut end = self.round(&mut report, options, false).await;
+        if end.as_ref().is_err_and(Stop::is_worth_repeating) {
+            end = self.round(&mut report, options, true).await;
         }
-        let end = match end {
-            Ok(()) => None,
-            Err(Stop::Own(DakaError::Sign(_))) => Some(Decision::Retry { reason: Reason::KeyRefused }),
-            Err(Stop::Own(e)) => return Err(e),
-            Err(Stop::Ended { ask, outcome, .. }) => Some(decide(Attempt { ask, corrected: true }, &outcome)),
-        };
+        let end = end.err().map(Stop::decision).transpose()?;
         report.stopped = end.and_then(Decision::reason);
         report.due = self.set_next(end, options.pace)?;
         report.waiting = self.queue()?.waiting;
@@ -151,49 +111,81 @@ impl Engine {
         let now = self.ports.clock.read();
         let random = u64::from_be_bytes(self.ports.entropy.bytes()?);
         self.write(move |tx| {
-            let Some(due) = tx.due(TASK)? else { return Ok(()) };
-            let reason = Reason::parse(&due.reason).unwrap_or(Reason::Unreachable);
-            let at = woken(moment(&now), due_moment(&due), reason, random);
-            let next = Due { boot: at.boot.to_owned(), elapsed_ms: at.elapsed_ms, wall_ms: at.wall_ms, ..due.clone() };
-            Ok(tx.set_due(TASK, Some(&next))?)
+            let Some(due) = readable(tx.due(TASK))?.flatten() else { return Ok(()) };
+            let at = woken(moment(&now), due_moment(&due), reason_of(&due), random);
+            Ok(tx.set_due(TASK, Some(&due_at(at, &due)))?)
         })
     }
 
+    /// When the next round is due, if not now. One that can be seen not to be due yet is put onto this run's clocks, so that setting
+    /// the wall clock changes nothing any more. A due time that cannot be read is over.
     fn not_due(&self, options: SyncOptions) -> Result<Option<Due>, DakaError> {
         let now = self.ports.clock.read();
-        let due = self.read(|tx| Ok(tx.due(TASK)?))?;
-        Ok(due.filter(|d| {
-            let longest = Reason::parse(&d.reason).unwrap_or(Reason::Unreachable).longest_wait_ms();
-            !options.now && !is_due(moment(&now), due_moment(d), longest)
-        }))
+        let due = self.read(|tx| Ok(readable(tx.due(TASK))?.flatten()))?;
+        let longest = |due: &Due| reason_of(due).longest_wait_ms();
+        let Some(due) = due.filter(|d| !options.now && !is_due(moment(&now), due_moment(d), longest(d))) else {
+            return Ok(None);
+        };
+        if due.boot == now.boot.0 {
+            return Ok(Some(due));
+        }
+        self.write(move |tx| {
+            let due = due_at(rebased(moment(&now), due_moment(&due), longest(&due)), &due);
+            tx.set_due(TASK, Some(&due))?;
+            Ok(Some(due))
+        })
     }
 
-    async fn round(&self, report: &mut SyncReport, fresh_login: bool) -> Result<(), Stop> {
+    async fn round(&self, report: &mut SyncReport, options: SyncOptions, fresh_login: bool) -> Result<(), Stop> {
         match self.settle() {
             Ok(()) | Err(DakaError::Sign(_)) => {}
             Err(e) => return Err(e.into()),
         }
         let enrolled = self.enrolled()?;
-        let transport = self.ports.connector.connect(enrolled.tls_pin).map_err(DakaError::from)?;
+        let connected = self.ports.connector.connect(enrolled.tls_pin);
+        let transport = connected.map_err(|e| Stop::no_answer(Ask::Session, e))?;
         let client = Client::new(enrolled.server.clone(), transport, std::sync::Arc::clone(&self.ports.clock));
         let (client, scope) = self.logged_in(&client, fresh_login).await?;
+        if scope == AccessScope::Pending {
+            return Err(Stop::Standing(Reason::NotApproved));
+        }
         if scope == AccessScope::Full {
             self.approved()?;
-            if self.key_set_is_old()? {
-                self.load_keys(&client).await?;
-            }
-            report.rules_changed |= self.load_rules(&client).await?;
-            report.anchored |= self.anchor(&client).await?;
         }
-        self.deliver(&client, report).await?;
-        if scope == AccessScope::Full {
-            self.send_photos(&client, report).await?;
+        let end = self.exchange(&client, scope, options, report).await;
+        // What does not verify may be signed by a key that came after our key set.
+        if end.as_ref().is_err_and(Stop::is_unproven) && self.load_keys(&client).await.unwrap_or(false) {
+            return self.exchange(&client, scope, options, report).await;
         }
-        Ok(())
+        end
     }
 
-    fn key_set_is_old(&self) -> Result<bool, DakaError> {
-        self.read(|tx| Ok(tx.value(super::KEY_SET)?.is_none()))
+    /// Everything that a round does once it is logged in. One document that does not hold is told at the end.
+    async fn exchange(
+        &self,
+        client: &Client,
+        scope: AccessScope,
+        options: SyncOptions,
+        report: &mut SyncReport,
+    ) -> Result<(), Stop> {
+        let mut aside = Aside::default();
+        if scope == AccessScope::Full {
+            if self.read(|tx| Ok(readable(tx.value(super::KEY_SET))?.flatten().is_none()))? {
+                aside.keep(self.load_keys(client).await)?;
+            }
+            report.rules_changed |= aside.keep(self.load_rules(client).await)?.unwrap_or(false);
+            report.anchored |= aside.keep(self.anchor(client).await)?.unwrap_or(false);
+        }
+        aside.keep(self.deliver(client, report).await)?;
+        match scope {
+            AccessScope::Full => {
+                aside.keep(self.send_photos(client, options, report).await)?;
+                aside.end()
+            }
+            // A revoked device delivers what it has, and no more.
+            AccessScope::Segments => aside.end().and(Err(Stop::Standing(Reason::Revoked))),
+            _ => aside.end().and(Err(Stop::Standing(Reason::Forbidden))),
+        }
     }
 
     /// Keeps when the next attempt is due, or that none is needed.
@@ -201,13 +193,13 @@ impl Engine {
         let Some((decision, reason)) = end.and_then(|d| Some((d, d.reason()?))) else {
             return self.write(|tx| Ok(tx.set_due(TASK, None)?)).map(|()| None);
         };
-        if matches!(decision, Decision::LoginAgain | Decision::Hold { .. }) {
+        if matches!(decision, Decision::Hold { .. }) || reason == Reason::LoginRefused {
             *lock(&self.access) = None;
         }
         let now = self.ports.clock.read();
         let random = u64::from_be_bytes(self.ports.entropy.bytes()?);
         self.write(move |tx| {
-            let attempts = tx.due(TASK)?.map_or(0, |d| d.attempts);
+            let attempts = readable(tx.due(TASK))?.flatten().map_or(0, |d| d.attempts);
             let at = moment(&now).after(decision.wait_ms(attempts, pace, random));
             let due = Due {
                 attempts: attempts.saturating_add(1),
@@ -222,10 +214,41 @@ impl Engine {
     }
 }
 
+/// What did not hold and did not end the round: the first of it.
+#[derive(Default)]
+struct Aside(Option<Stop>);
+
+impl Aside {
+    /// The value, or none if only this one document is at fault.
+    fn keep<T>(&mut self, result: Result<T, Stop>) -> Result<Option<T>, Stop> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(stop) if stop.is_about_one_document() => {
+                self.0.get_or_insert(stop);
+                Ok(None)
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
+    fn end(self) -> Result<(), Stop> {
+        self.0.map_or(Ok(()), Err)
+    }
+}
+
 fn moment(now: &ClockReading) -> Moment<'_> {
     Moment { boot: &now.boot.0, elapsed_ms: now.elapsed_ms, wall_ms: now.wall_ms }
 }
 
 fn due_moment(due: &Due) -> Moment<'_> {
     Moment { boot: &due.boot, elapsed_ms: due.elapsed_ms, wall_ms: due.wall_ms }
+}
+
+fn due_at(at: Moment<'_>, due: &Due) -> Due {
+    Due { boot: at.boot.to_owned(), elapsed_ms: at.elapsed_ms, wall_ms: at.wall_ms, ..due.clone() }
+}
+
+/// A code of another version is waited for like a server that is away.
+fn reason_of(due: &Due) -> Reason {
+    Reason::parse(&due.reason).unwrap_or(Reason::Unreachable)
 }

@@ -13,9 +13,7 @@ use super::{DakaError, PhotoError, consent};
 use crate::domain::crypto::Crypto;
 use crate::domain::error::FormatError;
 use crate::domain::ids::{Hash32, PunchId, bounded};
-use crate::domain::journal::{
-    Body, Draft, EvidenceFile, GroupId, Groups, Note, Purpose, RadioGroup, RadioMatch, Seed,
-};
+use crate::domain::journal::{Body, Draft, EvidenceFile, GroupId, Groups, Note, Purpose, RadioGroup, RadioMatch, Seed};
 use crate::domain::photo::MAX_PHOTOS;
 use crate::domain::place::{Evaluation, Fix, RawFix};
 use crate::domain::placing::{LATE_EVIDENCE_MS, PlaceRules, record_fixes, record_verdict, recorded_fixes};

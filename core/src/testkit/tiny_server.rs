@@ -163,12 +163,13 @@ impl TinyServer {
 
     /// Publishes another key set in the place of the one there.
     pub fn republish_keys(&mut self, document: Vec<u8>) {
-        let serial = Sign1::decode("key set", &document).and_then(|m| KeySet::decode(&Ring, &m.payload)).unwrap().serial;
+        let serial =
+            Sign1::decode("key set", &document).and_then(|m| KeySet::decode(&Ring, &m.payload)).unwrap().serial;
         self.key_set = self.publish(PartKind::KeySet, LeafKind::KeySet, document, Value::Uint(serial));
     }
 
     /// Lets `key` sign the log from now on; the next key set has it beside the one before.
-    pub fn rotate_log_key(&mut self, key: SoftwareKey) {
+    pub fn rotate_log_key(&mut self, key: Box<dyn Signer>) {
         let newer = TrustedKey {
             key_use: KeyUse::Log,
             key: key.public_key().clone(),
@@ -178,7 +179,7 @@ impl TinyServer {
         self.keys.serial += 1;
         self.keys.keys.push(newer);
         self.log_key = key;
-        let document = self.keys.sign(&Ring, &self.root).unwrap().bytes().to_vec();
+        let document = self.keys.sign(&Ring, &*self.root).unwrap().bytes().to_vec();
         self.republish_keys(document);
     }
 

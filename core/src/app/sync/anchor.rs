@@ -38,9 +38,7 @@ impl Engine {
             }
             let (request, repeated) = self.time_request()?;
             let token = client
-                .call(Ask::Read, Method::Post, "/v0/time", request.encode(), |bytes| {
-                    Sign1::decode("time token", bytes)
-                })
+                .call(Ask::Read, Method::Post, "/v0/time", request.encode(), |bytes| Sign1::decode("time token", bytes))
                 .await?;
             let after = self.ports.clock.read();
             anchored |= self.take_token(request, &token, after)?;

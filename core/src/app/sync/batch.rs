@@ -225,12 +225,7 @@ impl Way {
 }
 
 /// As many of the rows as fit.
-fn batch(
-    tx: &dyn Tx,
-    epoch: u64,
-    mut rows: Vec<EntryRow>,
-    mut digests: BTreeSet<u64>,
-) -> Result<Next, DakaError> {
+fn batch(tx: &dyn Tx, epoch: u64, mut rows: Vec<EntryRow>, mut digests: BTreeSet<u64>) -> Result<Next, DakaError> {
     let mut bytes = 0;
     let fits = rows.iter().take_while(|row| {
         bytes += row.entry.payload.len() + row.entry.groups.values().map(Vec::len).sum::<usize>();

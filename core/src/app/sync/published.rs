@@ -41,12 +41,7 @@ pub(super) fn keep_checkpoint(tx: &mut dyn Tx, row: &CheckpointRow) -> Result<()
 impl Engine {
     /// Checks a checkpoint's signature under `keys`, and that it extends the last one of its origin by `proof`; gives the row to
     /// keep.
-    pub(super) fn checked(
-        &self,
-        keys: &KeySet,
-        checkpoint: &Checkpoint,
-        proof: &Proof,
-    ) -> Result<CheckpointRow, Stop> {
+    pub(super) fn checked(&self, keys: &KeySet, checkpoint: &Checkpoint, proof: &Proof) -> Result<CheckpointRow, Stop> {
         let log_key = |k: &&TrustedKey| k.key_use == KeyUse::Log;
         let signed = keys.keys.iter().filter(log_key).any(|k| checkpoint.verify(self.crypto(), &k.key).is_ok());
         if !signed || checkpoint.origin.tenant() != keys.tenant.as_str() || checkpoint.origin.is_key_log() {
@@ -70,12 +65,7 @@ impl Engine {
     }
 
     /// The same, asking the server for the consistency proof; gives the row to keep.
-    async fn extend_to(
-        &self,
-        client: &Client,
-        keys: &KeySet,
-        checkpoint: &Checkpoint,
-    ) -> Result<CheckpointRow, Stop> {
+    async fn extend_to(&self, client: &Client, keys: &KeySet, checkpoint: &Checkpoint) -> Result<CheckpointRow, Stop> {
         let origin = checkpoint.origin.as_str().to_owned();
         let last = self.read(move |tx| Ok(tx.last_checkpoint(&origin)?))?;
         let proof = match last {

@@ -66,7 +66,9 @@ impl Engine {
 
         let moves: Vec<(u64, EntryState)> = batch
             .states()
-            .filter(|(seq, state)| !batch.is_digest(*seq) && matches!(state, EntryState::Waiting | EntryState::PutAside))
+            .filter(|(seq, state)| {
+                !batch.is_digest(*seq) && matches!(state, EntryState::Waiting | EntryState::PutAside)
+            })
             .filter_map(|(seq, state)| {
                 let receipt = receipts.iter().find(|r| (r.row.from..=r.row.to).contains(&seq))?;
                 // What is sent again after the server was filled stays in the queue until then.

@@ -6,9 +6,7 @@ use super::stop::Stop;
 use crate::app::DakaError;
 use crate::app::db::readable;
 use crate::app::engine::{Engine, lock};
-use crate::domain::retry::{
-    Ask, Decision, Moment, Pace, Reason, is_due, rebased, woken,
-};
+use crate::domain::retry::{Ask, Decision, Moment, Pace, Reason, is_due, rebased, woken};
 use crate::domain::trust::AccessScope;
 use crate::ports::{ClockReading, Due, Event};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -9,9 +9,7 @@ use super::{State, WireServer, cbor, parameter};
 use crate::adapters::crypto::Ring;
 use crate::domain::cose::Sign1;
 use crate::domain::ids::{Hash32, JournalId};
-use crate::domain::journal::{
-    ChainPoint, GENESIS, Head, Payload, Upload, UploadEntry, epoch_start,
-};
+use crate::domain::journal::{ChainPoint, GENESIS, Head, Payload, Upload, UploadEntry, epoch_start};
 use crate::domain::log::{
     ItemReason, ItemResult, ItemStatus, Receipt, Segment, SegmentStatus, UploadAnswer, consistency, inclusion,
 };

@@ -17,9 +17,8 @@ pub use fault::{Fault, html, problem};
 pub use journal::Standing;
 
 use super::tiny_server::{InLog, TinyServer};
-use super::{FakeClock, lock};
+use super::{FakeClock, keys, lock};
 use crate::adapters::crypto::Ring;
-use crate::domain::crypto::Signer as _;
 use crate::domain::ids::{Hash32, JournalId};
 use crate::domain::trust::{EnrolCode, QrText, ServerUrl};
 use crate::ports::{Connector, HttpRequest, HttpResponse, Method, Transport, TransportError};
@@ -80,7 +79,7 @@ impl WireServer {
     pub fn new(clock: &FakeClock) -> Self {
         let state = State {
             clock: clock.clone(),
-            tiny: TinyServer::new(),
+            tiny: TinyServer::new(Box::new(keys::device_ca())),
             origin_n: 1,
             rules: None,
             codes: Vec::new(),

@@ -11,6 +11,7 @@ use crate::domain::log::{Origin, consistency};
 use crate::domain::rules::{Policy, RulesPublication, SitePublication};
 use crate::domain::time::WallMs;
 use crate::ports::{HttpRequest, HttpResponse};
+use crate::testkit::keys;
 use crate::testkit::tiny_server::{BEGIN, TinyServer, random};
 use std::collections::BTreeMap;
 
@@ -46,7 +47,7 @@ impl WireServer {
     pub fn restore(&self, backup: &Backup) {
         self.with(|s| {
             s.origin_n += 1;
-            s.tiny = TinyServer::new();
+            s.tiny = TinyServer::new(Box::new(keys::device_ca()));
             s.tiny.origin = Origin::journals(&s.tiny.tenant, s.origin_n);
             s.rules = None;
             s.access.clear();

@@ -6,7 +6,7 @@ use super::{State, WireServer, cbor};
 use crate::adapters::crypto::{Ring, SoftwareKey};
 use crate::domain::cbor::Value;
 use crate::domain::cose::Sign1;
-use crate::domain::crypto::{Crypto as _, Signer as _};
+use crate::domain::crypto::Crypto as _;
 use crate::domain::ids::{EmployeeId, Hash32, JournalId, Nonce, Pseudonym};
 use crate::domain::journal::{ChainPoint, FORMAT_VERSION, Identity};
 use crate::domain::time::WallMs;
@@ -27,15 +27,15 @@ impl WireServer {
     /// Hangs everything on another root, and says so in no code.
     pub fn change_root(&self, root: SoftwareKey) {
         self.with(|s| {
-            s.tiny.root = root;
-            let document = s.tiny.keys.sign(&Ring, &s.tiny.root).unwrap().bytes().to_vec();
+            s.tiny.root = Box::new(root);
+            let document = s.tiny.keys.sign(&Ring, &*s.tiny.root).unwrap().bytes().to_vec();
             s.tiny.republish_keys(document);
         });
     }
 
     /// Another log key signs from now on; a key set with the next serial has both.
     pub fn rotate_log_key(&self, key: SoftwareKey) {
-        self.with(|s| s.tiny.rotate_log_key(key));
+        self.with(|s| s.tiny.rotate_log_key(Box::new(key)));
     }
 
     /// Offers a key set whose serial is lower than before.
@@ -43,7 +43,7 @@ impl WireServer {
         self.with(|s| {
             let mut older = s.tiny.keys.clone();
             older.serial = older.serial.saturating_sub(1);
-            let document = older.sign(&Ring, &s.tiny.root).unwrap().bytes().to_vec();
+            let document = older.sign(&Ring, &*s.tiny.root).unwrap().bytes().to_vec();
             s.tiny.republish_keys(document);
         });
     }
@@ -76,7 +76,7 @@ impl State {
             nonce: request.nonce,
         };
         let serial = self.random16();
-        let certificate = issue_certificate(&Ring, &self.tiny.ca, &key, serial, issued).unwrap();
+        let certificate = issue_certificate(&Ring, &*self.tiny.ca, &key, serial, issued).unwrap();
         let (name, name_salt) = ("Kim Lee".to_owned(), self.random16());
         let statement = Statement {
             identity: identity.clone(),
@@ -90,8 +90,8 @@ impl State {
         let answer = EnrolAnswer {
             state: if pending { EnrolState::Pending } else { EnrolState::Active },
             root: self.tiny.root.public_key().spki().to_vec(),
-            key_set: self.tiny.keys.sign(&Ring, &self.tiny.root).unwrap().bytes().to_vec(),
-            statement: statement.sign(&Ring, &self.tiny.ca).unwrap().bytes().to_vec(),
+            key_set: self.tiny.keys.sign(&Ring, &*self.tiny.root).unwrap().bytes().to_vec(),
+            statement: statement.sign(&Ring, &*self.tiny.ca).unwrap().bytes().to_vec(),
             certificate,
             earlier: Vec::new(),
             employer_name: "Acme".to_owned(),

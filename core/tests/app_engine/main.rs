@@ -1,0 +1,15 @@
+//! The engine through its public calls, over storage in memory and a server in the same process.
+
+#![cfg(feature = "testkit")]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "all of this is a test, in files that share with each other alone"
+)]
+
+mod phone;
+
+mod punching;
+mod synchronising;

@@ -17,13 +17,15 @@ use daka_core::domain::journal::ChainPoint;
 use rusqlite::{Connection, params};
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 pub use work_out::{Outcome, PlaceOutcome, TimeOutcome, work_out};
 
-/// How long uploads are gathered before their journals are worked out.
+/// How long uploads are gathered before their journals are worked out, at least.
 const GATHER: Duration = Duration::from_millis(250);
+/// And at least so many times as long as the last pass took: results take a tenth of one core, never more.
+const REST: u32 = 9;
 
 /// A journal's results as worked out, and the head that they were worked out at.
 #[derive(Clone, Debug)]
@@ -129,6 +131,7 @@ pub fn query(
 pub struct Recompute {
     running: AtomicBool,
     stop: AtomicBool,
+    last_pass_ms: AtomicU32,
 }
 
 impl Recompute {
@@ -137,11 +140,21 @@ impl Recompute {
         if !self.stop.load(Ordering::SeqCst) && !self.running.swap(true, Ordering::SeqCst) {
             let app = Arc::clone(app);
             tokio::spawn(async move {
-                tokio::time::sleep(GATHER).await;
-                // From here on an upload starts another pass.
+                let last = Duration::from_millis(u64::from(app.recompute.last_pass_ms.load(Ordering::SeqCst)));
+                tokio::time::sleep(GATHER.max(last.saturating_mul(REST))).await;
+                let began = app.env.clock.ticks();
+                let outcome = pass(&app).await;
+                let took = app.env.clock.ticks().saturating_sub(began).as_millis();
+                app.recompute.last_pass_ms.store(u32::try_from(took).unwrap_or(u32::MAX), Ordering::SeqCst);
+                // From here on an upload starts another pass; what came before it is looked for here.
                 app.recompute.running.store(false, Ordering::SeqCst);
-                if let Err(e) = pass(&app).await {
-                    tracing::warn!(error = %e, "results could not be worked out; the next upload tries again");
+                let left = app.reads.run(|conn| stale(conn, None, 1)).await;
+                match (outcome, left) {
+                    (Ok(()), Ok(left)) if left.is_empty() => {}
+                    (Ok(()), Ok(_)) => app.recompute.nudge(&app),
+                    (Err(e), _) | (_, Err(e)) => {
+                        tracing::warn!(error = %e, "results could not be worked out; the next upload tries again");
+                    }
                 }
             });
         }
@@ -153,20 +166,19 @@ impl Recompute {
     }
 }
 
+/// Works out what is stale. One journal that cannot be worked out does not hold up the others.
 async fn pass(app: &Arc<App>) -> Result<()> {
     const AT_A_TIME: u32 = 64;
-    let all = app.reads.run(|conn| stale(conn, None, AT_A_TIME)).await?;
-    let more = all.len() == AT_A_TIME as usize;
-    for who in all {
+    let mut outcome = Ok(());
+    for who in app.reads.run(|conn| stale(conn, None, AT_A_TIME)).await? {
         if app.recompute.stop.load(Ordering::SeqCst) {
             return Ok(());
         }
         let (env, reader) = (Arc::clone(&app.env), who.clone());
-        let worked = app.reads.run(move |conn| fresh(conn, &env, &reader)).await?;
-        app.writer.run(move |batch| store(batch, &who, &worked), |_, ()| Ok(())).await?;
+        match app.reads.run(move |conn| fresh(conn, &env, &reader)).await {
+            Ok(worked) => app.writer.run(move |batch| store(batch, &who, &worked), |_, ()| Ok(())).await?,
+            Err(e) => outcome = Err(e),
+        }
     }
-    if more {
-        app.recompute.nudge(app);
-    }
-    Ok(())
+    outcome
 }

@@ -109,6 +109,30 @@ struct Step {
     received: Option<(i64, u32)>,
 }
 
+/// What the punches of a history ask of its other entries, found once.
+struct Bearing<'a> {
+    /// Entries that add evidence, by punch.
+    evidence: BTreeMap<PunchId, Vec<&'a Step>>,
+    /// Whether a consent entry covers location, by seq.
+    consents: BTreeMap<u64, bool>,
+}
+
+impl<'a> Bearing<'a> {
+    fn of(steps: &'a [Step]) -> Self {
+        let mut out = Self { evidence: BTreeMap::new(), consents: BTreeMap::new() };
+        for step in steps {
+            match step.payload.as_ref().map(|p| &p.body) {
+                Some(Body::EvidenceAdded { punch }) => out.evidence.entry(*punch).or_default().push(step),
+                Some(Body::Consent(c)) => {
+                    out.consents.insert(step.stored.seq, c.covers(Purpose::Location));
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+}
+
 /// Works out every punch of a journal, as `(epoch, seq, outcome)`.
 ///
 /// # Errors
@@ -128,10 +152,11 @@ pub fn work_out(conn: &Connection, crypto: &dyn Crypto, who: &Caller) -> Result<
         }
         let steps = history(&journal, crypto, &epochs, epoch)?;
         let times = times(crypto, &keys, who, &epochs, &steps, &mut rules)?;
+        let bearing = Bearing::of(&steps);
         for step in steps.iter().filter(|s| !done.contains(&(s.epoch, s.stored.seq))) {
             if let Some(Payload { body: Body::Punch(punch), .. }) = &step.payload {
                 let time = times.get(&(step.epoch, step.stored.seq));
-                let outcome = outcome(device.employee.as_str(), step, punch, time, &steps, &mut rules)?;
+                let outcome = outcome(device.employee.as_str(), step, punch, time, &bearing, &mut rules)?;
                 out.push((step.epoch, step.stored.seq, outcome));
             }
         }
@@ -235,7 +260,7 @@ fn outcome(
     step: &Step,
     punch: &PunchBody,
     time: Option<&PunchTime>,
-    steps: &[Step],
+    bearing: &Bearing<'_>,
     rules: &mut RulesShelf<'_>,
 ) -> Result<Outcome> {
     let offset_min = step.payload.as_ref().map_or(0, |p| p.readings.offset_min);
@@ -256,7 +281,7 @@ fn outcome(
             word: t.word.code(),
             flags: t.flags.iter().copied().map(|f: Flag| f.code()).collect(),
         }),
-        place: place(step, punch, steps, rules)?,
+        place: place(step, punch, bearing, rules)?,
         status: match step.stored.status {
             SegmentStatus::Unknown(_) => "quarantined",
             known => known.code(),
@@ -266,13 +291,15 @@ fn outcome(
 }
 
 /// The verdict over the punch's own fixes and those that came within 15 s.
-fn place(step: &Step, punch: &PunchBody, steps: &[Step], rules: &mut RulesShelf<'_>) -> Result<Option<PlaceOutcome>> {
+fn place(
+    step: &Step,
+    punch: &PunchBody,
+    bearing: &Bearing<'_>,
+    rules: &mut RulesShelf<'_>,
+) -> Result<Option<PlaceOutcome>> {
     let Some((_, judge)) = rules.get(punch.rules_rev)? else { return Ok(None) };
-    let consent = steps.iter().find(|s| s.stored.seq == punch.consent_seq).and_then(|s| s.payload.as_ref());
-    let consent = matches!(consent.map(|p| &p.body), Some(Body::Consent(c)) if c.covers(Purpose::Location));
-    let late = steps.iter().filter(
-        |s| matches!(s.payload.as_ref().map(|p| &p.body), Some(Body::EvidenceAdded { punch: id }) if *id == punch.id),
-    );
+    let consent = bearing.consents.get(&punch.consent_seq).is_some_and(|covers| *covers);
+    let late = bearing.evidence.get(&punch.id).into_iter().flatten();
     let (mut fixes, mut claimed, mut unread) = (Vec::new(), None, false);
     for (groups, is_late) in std::iter::once((&step.groups, false)).chain(late.map(|s| (&s.groups, true))) {
         let verdict = groups.get(&GroupId::Verdict).and_then(|b| VerdictGroup::decode(b).ok());

@@ -1,7 +1,7 @@
 //! The one thread that writes, and group commit.
 //!
-//! Requests queue pieces of work. The thread takes what is there, and while it has company waits up to [`WINDOW`] for more; a lone
-//! phone never waits. All of it goes into one transaction:
+//! Requests queue pieces of work. The thread takes what is there, and while pieces keep coming, each within [`QUIET`] of the one before,
+//! waits up to [`WINDOW`] for more; a lone phone never waits. All of it goes into one transaction:
 //!
 //! 1. each piece's first half in a savepoint of its own, so that one that fails takes nothing else with it;
 //! 2. one checkpoint for each log with new leaves;
@@ -20,8 +20,10 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// How long a batch with company waits for more.
+/// How long a batch with company waits for more, at most.
 const WINDOW: Duration = Duration::from_millis(5);
+/// And after so long without another it waits no more.
+const QUIET: Duration = Duration::from_millis(1);
 /// Most pieces in one transaction.
 const MOST: usize = 512;
 /// Most pieces in the queue; beyond it callers are told to come again.
@@ -156,7 +158,7 @@ fn run(mut conn: Connection, env: &Env, work: &Receiver<Box<dyn Piece>>) {
         let until = env.clock.ticks() + WINDOW;
         while pieces.len() < MOST {
             let left = until.saturating_sub(env.clock.ticks());
-            let wait = if company || pieces.len() > 1 { left } else { Duration::ZERO };
+            let wait = if company || pieces.len() > 1 { left.min(QUIET) } else { Duration::ZERO };
             match work.recv_timeout(wait) {
                 Ok(piece) => pieces.push(piece),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,

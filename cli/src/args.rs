@@ -3,6 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use daka_core::domain::journal::{Asked, FieldType, Purpose};
 use std::path::PathBuf;
+use tracing_subscriber::EnvFilter;
 
 const ABOUT: &str = "A punch clock whose punches can be checked by anyone.
 
@@ -29,33 +30,12 @@ pub(crate) struct Args {
     /// Print one JSON value instead of words
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// What to log on standard error
-    #[arg(long, global = true, value_enum, value_name = "LEVEL", env = "DAKA_LOG", default_value = "off")]
-    pub(crate) log: LogLevel,
+    /// What to log on standard error: off, warn, info, or a filter such as daka_core=debug
+    #[arg(long, global = true, value_name = "FILTER", env = "DAKA_LOG", default_value = "off",
+          value_parser = |filter: &str| EnvFilter::try_new(filter).map(|_| filter.to_owned()))]
+    pub(crate) log: String,
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum LogLevel {
-    Off,
-    Error,
-    Warn,
-    Info,
-    Debug,
-}
-
-impl LogLevel {
-    pub(crate) fn filter(self) -> tracing_subscriber::filter::LevelFilter {
-        use tracing_subscriber::filter::LevelFilter as F;
-        match self {
-            Self::Off => F::OFF,
-            Self::Error => F::ERROR,
-            Self::Warn => F::WARN,
-            Self::Info => F::INFO,
-            Self::Debug => F::DEBUG,
-        }
-    }
 }
 
 #[derive(Debug, Subcommand)]

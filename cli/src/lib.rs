@@ -49,13 +49,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return Exit::Usage.into();
         }
     };
-    log_to_stderr(args.log);
+    log_to_stderr(&args.log);
     let result = commands::run(&args);
     output::print(result, args.json).into()
 }
 
-fn log_to_stderr(level: args::LogLevel) {
-    let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level.filter());
+fn log_to_stderr(filter: &str) {
+    // The arguments were read with the same parser; without a log the command still runs.
+    let Ok(filter) = tracing_subscriber::EnvFilter::try_new(filter) else { return };
+    let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
     // A second call in one process keeps the first one's.
     let _ = subscriber.without_time().with_target(false).try_init();
 }

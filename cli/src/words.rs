@@ -150,6 +150,26 @@ pub fn stopped(code: &str) -> (&str, Option<&'static str>) {
     }
 }
 
+/// Why something could not be shown of a punch, by the claim's code.
+pub fn missing(claim: &str) -> &str {
+    match claim {
+        "chain" => "nothing that is signed leads to this entry",
+        "signature" => "the phone had not signed it when the file was made",
+        "device" => "without a receipt nobody can say when the certificate had to be valid",
+        "enrolment" => "an earlier enrolment statement is not in the file",
+        "name" => "the name is not in the file",
+        "receipt" => "the server had not confirmed it when the file was made",
+        "time" => "nothing in the file says when it was",
+        "rules" => "the rules that it names are not in the file",
+        "place" => "positions or rules are not shown, so the place is the phone's word",
+        "place_figures" => "neither positions nor distance are shown",
+        "photo" => "a photo is not in the file",
+        "note" => "the note is not in the file",
+        "all_evidence" => "other evidence about the time may be withheld",
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,6 +190,9 @@ mod tests {
         }
         for v in [Verdict::Inside, Verdict::Outside, Verdict::Uncertain, Verdict::NotEvaluated] {
             assert_ne!(place(v.code()), v.code());
+        }
+        for c in daka_core::domain::bundle::Claim::ALL {
+            assert_ne!(missing(c.code()), c.code());
         }
         // A phone's own fault, which a terminal cannot have.
         for r in Reason::ALL.iter().filter(|r| **r != Reason::PlatformNotInitialised) {

@@ -159,9 +159,8 @@ fn punch_text(out: &mut String, p: &PunchReport) {
     if !p.redacted.is_empty() {
         rows.push(("  not shown", list(p.redacted.clone())));
     }
-    if !p.missing.is_empty() {
-        rows.push(("  missing", list(p.missing.iter().map(|c| c.code()).collect())));
-    }
+    let missing = p.missing.iter().map(|c| format!("{}: {}", c.code(), words::missing(c.code())));
+    rows.extend(missing.enumerate().map(|(i, why)| (if i == 0 { "  missing" } else { "" }, why)));
     out.push_str(&render::pairs(&rows));
     if !p.fails.is_empty() {
         out.push_str("  does not hold\n");

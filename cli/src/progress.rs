@@ -21,6 +21,7 @@ impl Progress {
     /// A bar whose length is told later, or never: then it only shows that something goes on.
     pub(crate) fn new(what: &'static str) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(what);
+        set_style(&bar, "{spinner} {msg} … {elapsed}");
         let (done, waits) = channel();
         let shown = bar.clone();
         // Without a thread there is no bar, which is no reason to stop.
@@ -32,12 +33,16 @@ impl Progress {
     pub(crate) fn at(&self, done: u64, total: u64) {
         if self.bar.length() != Some(total) {
             self.bar.set_length(total);
-            // A template that does not parse would be a fault of this file; the spinner then stays.
-            if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}") {
-                self.bar.set_style(style);
-            }
+            set_style(&self.bar, "{msg} [{bar:30}] {pos}/{len}");
         }
         self.bar.set_position(done);
+    }
+}
+
+/// A template that does not parse would be a fault of this file; the style before it then stays.
+fn set_style(bar: &ProgressBar, template: &'static str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
     }
 }
 

@@ -1,5 +1,6 @@
 //! A phone whose storage outlives its program, and what tests ask of it.
 
+use crate::flawed::{FlawedStore, Flaws};
 use daka_core::adapters::crypto::Ring;
 use daka_core::app::{
     Employer, Engine, ExportRange, JoinRequest, Ports, PunchRequest, PunchResult, Settings, SyncOptions, SyncReport,
@@ -8,7 +9,9 @@ use daka_core::domain::bundle::{Report, verify};
 use daka_core::domain::crypto::{PublicKey, SignError, Signature, Signer};
 use daka_core::domain::journal::{Asked, Body, Consent, ConsentGiven, Payload, Purpose};
 use daka_core::domain::place::{Platform, Provider, RawFix};
-use daka_core::ports::{Clock, ClockReading, EntryRow, Event, JournalStore, Observer, TransportError, VaultItem};
+use daka_core::ports::{
+    Clock, ClockReading, EntryRow, Event, JournalStore, Observer, TransportError, Vault, VaultError, VaultItem,
+};
 use daka_core::testkit::tiny_story::{MORNING, door, warehouse};
 use daka_core::testkit::wire_server::WireServer;
 use daka_core::testkit::{FakeClock, FaultyStore, MemoryPhotos, MemoryStore, MemoryVault, SeededEntropy, keys, read};
@@ -32,15 +35,81 @@ pub fn run<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// A key store that can be locked.
+/// A key store that can be locked, at once or from its n-th signature on.
 pub struct LockableKey {
     key: daka_core::adapters::crypto::SoftwareKey,
     locked: AtomicBool,
+    signatures: AtomicU64,
+    last: AtomicU64,
 }
 
 impl LockableKey {
     pub fn lock(&self, locked: bool) {
         self.locked.store(locked, Ordering::SeqCst);
+        self.last.store(u64::MAX, Ordering::SeqCst);
+    }
+
+    /// Refuses from the `n`-th signature from now on, counted from 0.
+    pub fn lock_at(&self, n: u64) {
+        self.last.store(self.signatures() + n, Ordering::SeqCst);
+    }
+
+    pub fn signatures(&self) -> u64 {
+        self.signatures.load(Ordering::SeqCst)
+    }
+}
+
+/// A vault that dies at a put: the call, and every one after it, fails until the next run.
+#[derive(Clone)]
+pub struct MortalVault {
+    inner: MemoryVault,
+    plan: Arc<Mutex<(u64, Option<(u64, bool)>, bool)>>,
+}
+
+impl MortalVault {
+    fn over(inner: MemoryVault) -> Self {
+        Self { inner, plan: Arc::default() }
+    }
+
+    /// Dies at the `n`-th put from now on, counted from 0; `after` it was done, or before.
+    pub fn die_at(&self, n: u64, after: bool) {
+        let mut plan = self.plan.lock().unwrap();
+        plan.1 = Some((plan.0 + n, after));
+    }
+
+    pub fn puts(&self) -> u64 {
+        self.plan.lock().unwrap().0
+    }
+
+    fn alive(&self) -> Result<(), VaultError> {
+        if self.plan.lock().unwrap().2 { Err(VaultError::Io("the process was killed".to_owned())) } else { Ok(()) }
+    }
+}
+
+impl Vault for MortalVault {
+    fn get(&self, item: VaultItem) -> Result<Option<Vec<u8>>, VaultError> {
+        self.alive()?;
+        self.inner.get(item)
+    }
+
+    fn put(&self, item: VaultItem, value: &[u8]) -> Result<(), VaultError> {
+        self.alive()?;
+        let (dies, after) = {
+            let mut plan = self.plan.lock().unwrap();
+            plan.0 += 1;
+            let at = plan.1.filter(|(n, _)| *n == plan.0 - 1);
+            plan.2 |= at.is_some();
+            (at.is_some(), at.is_some_and(|(_, after)| after))
+        };
+        if !dies || after {
+            self.inner.put(item, value)?;
+        }
+        self.alive()
+    }
+
+    fn remove(&self, item: VaultItem) -> Result<(), VaultError> {
+        self.alive()?;
+        self.inner.remove(item)
     }
 }
 
@@ -50,7 +119,8 @@ impl Signer for LockableKey {
     }
 
     fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
-        if self.locked.load(Ordering::SeqCst) {
+        let n = self.signatures.fetch_add(1, Ordering::SeqCst);
+        if self.locked.load(Ordering::SeqCst) || n >= self.last.load(Ordering::SeqCst) {
             return Err(SignError { reason: "the key store is locked".to_owned() });
         }
         self.key.sign(message)
@@ -91,8 +161,10 @@ pub struct Phone {
     pub clock: FakeClock,
     pub odd: Arc<OddClock>,
     pub disk: MemoryStore,
+    pub flaws: Flaws,
     pub store: Arc<FaultyStore>,
     pub vault: MemoryVault,
+    pub mortal: MortalVault,
     pub photos: MemoryPhotos,
     pub key: Arc<LockableKey>,
     pub heard: Arc<Heard>,
@@ -111,15 +183,22 @@ impl Phone {
     }
 
     pub fn at(clock: FakeClock, server: WireServer) -> Self {
-        let disk = MemoryStore::new();
+        let (disk, vault) = (MemoryStore::new(), MemoryVault::new());
         let mut phone = Self {
             odd: Arc::new(OddClock { clock: clock.clone(), behind_ms: AtomicU64::new(0) }),
             clock,
             store: Arc::new(FaultyStore::over(Arc::new(disk.after_restart()))),
             disk,
-            vault: MemoryVault::new(),
+            flaws: Flaws::default(),
+            mortal: MortalVault::over(vault.clone()),
+            vault,
             photos: MemoryPhotos::new(),
-            key: Arc::new(LockableKey { key: keys::device(), locked: AtomicBool::new(false) }),
+            key: Arc::new(LockableKey {
+                key: keys::device(),
+                locked: AtomicBool::new(false),
+                signatures: AtomicU64::new(0),
+                last: AtomicU64::new(u64::MAX),
+            }),
             heard: Arc::new(Heard::default()),
             server,
             version: "1.0.0".to_owned(),
@@ -152,7 +231,7 @@ impl Phone {
             entropy: Arc::new(SeededEntropy::new(self.runs)),
             crypto: Arc::new(Ring),
             store,
-            vault: Arc::new(self.vault.clone()),
+            vault: Arc::new(self.mortal.clone()),
             photos: Arc::new(self.photos.clone()),
             key: self.key.clone(),
             connector: Arc::new(self.server.clone()),
@@ -164,7 +243,9 @@ impl Phone {
     pub fn open(&mut self) -> Result<(), daka_core::app::DakaError> {
         self.engine = None;
         self.runs += 1;
-        self.store = Arc::new(FaultyStore::over(Arc::new(self.disk.after_restart())));
+        self.mortal = MortalVault::over(self.vault.clone());
+        let flawed = FlawedStore { inner: self.disk.after_restart(), flaws: self.flaws.clone() };
+        self.store = Arc::new(FaultyStore::over(Arc::new(flawed)));
         let settings = Settings { app_version: self.version.clone() };
         self.engine = Some(Engine::open(self.ports(self.store.clone()), settings)?);
         Ok(())
@@ -250,6 +331,31 @@ impl Phone {
     pub fn export(&self) -> Report {
         let bundle = self.engine().export(ExportRange::default(), &mut |_, _| {}).unwrap();
         verify(&Ring, &bundle, Some(&self.server.root()))
+    }
+
+    /// Appends `n` notes about nothing to the journal on the disk, sealed and all, without the program.
+    pub fn fill(&self, n: u64) {
+        use daka_core::domain::journal::{ChainPoint, Draft, Entry, Kind, Readings, Seed, chain_step};
+        use daka_core::domain::time::SessionMs;
+        let tail = self.rows().pop().unwrap();
+        let last = Payload::decode(&tail.entry.payload).unwrap().readings;
+        let mut point = tail.point;
+        let mut rows = Vec::new();
+        for i in 1..=n {
+            let readings = Readings { t: SessionMs::new(last.t.get() + i), ..last };
+            let punch = daka_core::domain::ids::PunchId([7; 16]);
+            let seed = Seed(daka_core::testkit::tiny_server::random16("fill", i));
+            let entry = Entry::make(&Ring, point.seq + 1, readings, seed, Draft::of(Body::NoteAdded { punch }));
+            let h = chain_step(&Ring, point.h, point.seq + 1, entry.payload_digest(&Ring));
+            point = ChainPoint { seq: point.seq + 1, h, ..point };
+            let state = daka_core::ports::EntryState::Waiting;
+            rows.push(EntryRow { point, kind: Kind::NoteAdded, punch: Some(punch), state, entry });
+        }
+        daka_core::testkit::write(&self.disk, move |tx| rows.iter().try_for_each(|row| tx.append(row))).unwrap();
+        self.clock.advance(n + 1_000);
+        let journal = self.engine().employer().unwrap().journal;
+        let sealed = daka_core::domain::sealed_head::SealedHead { journal, point };
+        self.vault.put(VaultItem::SealedHead, &sealed.encode()).unwrap();
     }
 
     pub fn is_empty(&self) -> bool {

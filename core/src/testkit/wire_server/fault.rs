@@ -3,6 +3,9 @@
 use crate::ports::{HttpResponse, TransportError};
 use std::sync::Arc;
 
+/// Says of which bodies a fault is.
+pub type BodyTest = Arc<dyn Fn(&[u8]) -> bool + Send + Sync>;
+
 /// What becomes of a request.
 #[derive(Clone)]
 pub enum Fault {
@@ -14,10 +17,12 @@ pub enum Fault {
     AnswerLost(TransportError),
     /// It is handled, and the answer changed on its way.
     Changed(Arc<dyn Fn(&mut HttpResponse) + Send + Sync>),
+    /// Nothing.
+    None,
     /// It is handled, and this happens before the answer arrives.
     Meanwhile(Arc<dyn Fn() + Send + Sync>),
     /// A request whose body is of this kind is not handled, and this comes back; others are.
-    IfBody(Arc<dyn Fn(&[u8]) -> bool + Send + Sync>, HttpResponse),
+    IfBody(BodyTest, HttpResponse),
 }
 
 impl Fault {

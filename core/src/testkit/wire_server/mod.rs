@@ -13,7 +13,7 @@ mod photos;
 mod publish;
 mod trust;
 
-pub use fault::{Fault, html, problem};
+pub use fault::{BodyTest, Fault, html, problem};
 pub use journal::Standing;
 
 use super::tiny_server::{InLog, TinyServer};
@@ -176,7 +176,7 @@ impl WireServer {
                 Ok(answer)
             }
             Some(Fault::IfBody(matches, answer)) if matches(&request.body) => Ok(answer),
-            Some(Fault::IfBody(..)) | None => Ok(self.with(|s| s.handle(request, &path))),
+            Some(Fault::IfBody(..) | Fault::None) | None => Ok(self.with(|s| s.handle(request, &path))),
         }
     }
 }

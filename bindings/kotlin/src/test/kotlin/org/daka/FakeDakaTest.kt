@@ -1,0 +1,82 @@
+package org.daka
+
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.async
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.yield
+import org.daka.ffi.Asked
+import org.daka.ffi.DakaEvent
+import org.daka.ffi.FailureCode
+import org.daka.ffi.PunchState
+import org.daka.ffi.WaitReason
+import org.daka.support.expect
+import org.daka.testing.FakeDaka
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** The fake does for a screen what the real one does. No library is loaded here. */
+class FakeDakaTest {
+    @Test
+    fun `a day on the fake`() = runBlocking {
+        val daka = FakeDaka(enrolled = false)
+        assertNull(daka.home().employer)
+        expect(FailureCode.NOT_ENROLLED) { daka.punch(tap(Asked.IN)) }
+        expect(FailureCode.WRONG_CODE) { daka.enrol("another") }
+        assertEquals(FakeDaka.EMPLOYER, daka.enrol("code"))
+        expect(FailureCode.ALREADY_ENROLLED) { daka.enrol("code") }
+
+        val first = daka.punch(tap(Asked.IN))
+        daka.nowMs += 999
+        val again = daka.punch(tap(Asked.IN))
+        assertTrue(again.repeated && again.id == first.id)
+        daka.nowMs += 1
+        assertFalse(daka.punch(tap(Asked.IN)).repeated)
+        assertEquals(Asked.OUT, daka.home().offer)
+
+        daka.online = false
+        assertEquals(WaitReason.UNREACHABLE, daka.sync().next?.reason)
+        assertEquals(2uL, daka.queue().waiting)
+        daka.online = true
+        assertEquals(2uL, daka.sync().delivered)
+        assertEquals(listOf(PunchState.RECEIVED, PunchState.RECEIVED), daka.punches(5).map { it.state })
+    }
+
+    @Test
+    fun `a test decides what fails and what takes long`() = runBlocking {
+        val daka = FakeDaka()
+        daka.failNext(FailureCode.DISK_FULL)
+        expect(FailureCode.DISK_FULL) { daka.punch(tap(Asked.IN)) }
+        val release = CompletableDeferred<Unit>()
+        daka.beforeEach = { if (it == "punch") release.await() }
+        val punch = async { daka.punch(tap(Asked.IN)) }
+        yield()
+        assertTrue(daka.home().recent.isEmpty())
+        release.complete(Unit)
+        assertEquals(punch.await().id, daka.home().recent.single().id)
+    }
+
+    @Test
+    fun `states follow events, stop while paused and end`() = runBlocking {
+        val daka = FakeDaka()
+        val states = async { daka.homeState.toList() }
+        val event = async { daka.events.first() }
+        yield()
+        val punch = daka.punch(tap(Asked.IN))
+        assertEquals(DakaEvent.Punched(punch.id), event.await())
+        yield()
+        daka.pause()
+        expect(FailureCode.CLOSED) { daka.home() }
+        daka.resume()
+        launch { daka.closeDown() }.join()
+        expect(FailureCode.CLOSED) { daka.resume() }
+        val seen = states.await()
+        assertTrue(seen.first().recent.isEmpty())
+        assertEquals(1, seen.last().recent.size)
+    }
+}

@@ -182,11 +182,12 @@ impl DakaClient {
     /// bytes it has. No server is needed.
     ///
     /// # Errors
-    /// `NotEnrolled`, `KeyRefused`, or the file cannot be written; a file that was there is untouched then.
+    /// `NotEnrolled`, `KeyRefused`, `BadTime` for a range beyond 2000 to 2100, or the file cannot be written; a file that was there
+    /// is untouched then.
     pub async fn export(&self, range: ExportRange, path: String) -> Result<u64, DakaFailure> {
         let inner = Arc::clone(&self.inner);
         runtime::blocking(move || {
-            let bytes = inner.engine()?.export(range.into(), &mut |_, _| {})?;
+            let bytes = inner.engine()?.export(range.core()?, &mut |_, _| {})?;
             outside::write_file(Path::new(&path), &bytes).map_err(|e| DakaFailure::file("path", &e))?;
             Ok(bytes.len() as u64)
         })

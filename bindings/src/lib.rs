@@ -12,6 +12,7 @@
 //! | `codes`, `records`, `requests` | enumerations and records that cross, and their way to and from the core's types |
 //! | `failure` | the one error |
 //! | `bundle` | looking at a proof bundle without a journal |
+//! | `measure` | how quick this phone keeps a punch, for diagnostics and benchmarks |
 //!
 //! **Promises.** A call that was begun is finished whether or not its caller waits: cancelling a coroutine or a task never leaves a
 //! punch half written. No panic crosses: it becomes [`FailureCode::Internal`]. Nothing that a shell throws or hands over can make
@@ -26,6 +27,7 @@ mod client;
 mod codes;
 mod events;
 mod failure;
+mod measure;
 mod outside;
 mod ports;
 mod records;
@@ -40,6 +42,7 @@ pub use codes::{
     RadioKind, Standing, TimeSource, TimeWord, Trigger, Verdict, VerdictReason, WaitReason,
 };
 pub use failure::{DakaFailure, PlatformFailure};
+pub use measure::{StorageSpeed, measure_storage};
 pub use ports::{ClockReading, DakaEvent, DeviceKey, EventListener, PlatformClock};
 pub use records::{
     CheckReport, ConsentChoice, EmployerInfo, HomeState, LeftOut, NextAttempt, PhotoDraft, PlaceState, Precheck,

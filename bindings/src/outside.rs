@@ -85,7 +85,7 @@ pub(crate) fn open(
 }
 
 /// Makes the folder for its owner alone; one that is there stays as it is.
-fn make_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

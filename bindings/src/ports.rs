@@ -1,7 +1,7 @@
 //! What a shell may implement, and how the engine sees it. Foreign traits are synchronous: asynchronous ones do not compile in
 //! Swift 6 mode. Nothing here holds a client, so nothing can hold itself alive across the boundary.
 //!
-//! What a shell throws does no harm: a clock that fails is replaced by the system's own for that reading, as another run of the
+//! What a shell throws does no harm: a clock that fails, or says what cannot be, is replaced by the system's own for that reading, as another run of the
 //! system, which makes intervals wider and never wrong; a key that fails leaves the signature pending; a listener that fails is
 //! passed over.
 
@@ -9,6 +9,7 @@ use crate::failure::PlatformFailure;
 use daka_core::adapters::system::SystemClock;
 use daka_core::domain::crypto::{PublicKey, SignError, Signature, Signer};
 use daka_core::domain::ecdsa;
+use daka_core::domain::time::SessionMs;
 use daka_core::ports::{BootToken, Clock};
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use std::sync::Arc;
 pub struct ClockReading {
     /// The wall clock: UTC milliseconds since 1970, whatever it was set to.
     pub wall_ms: i64,
-    /// The wall clock's offset from UTC in minutes, east positive.
+    /// The wall clock's offset from UTC in minutes, east positive, −1080 to 1080.
     pub offset_min: i16,
     /// A clock that counts through sleep and is never set, in milliseconds: `elapsedRealtime`, `mach_continuous_time`.
     pub elapsed_ms: u64,
@@ -99,6 +100,16 @@ pub trait EventListener: Send + Sync {
 /// The longest boot token, bytes.
 const MAX_BOOT: usize = 100;
 
+/// The widest offset from UTC that a record holds, minutes (`docs/format/journal.cddl`).
+const MAX_OFFSET: u16 = 1080;
+
+/// Whether the record can hold such a reading. The wall clock may show anything.
+fn can_be(r: &ClockReading) -> bool {
+    (1..=MAX_BOOT).contains(&r.boot.len())
+        && r.offset_min.unsigned_abs() <= MAX_OFFSET
+        && r.elapsed_ms <= SessionMs::LONGEST.get()
+}
+
 /// The engine's clock over a shell's.
 pub(crate) struct ShellClock {
     pub(crate) shell: Arc<dyn PlatformClock>,
@@ -108,7 +119,7 @@ pub(crate) struct ShellClock {
 impl Clock for ShellClock {
     fn read(&self) -> daka_core::ports::ClockReading {
         match self.shell.read() {
-            Ok(r) if (1..=MAX_BOOT).contains(&r.boot.len()) => daka_core::ports::ClockReading {
+            Ok(r) if can_be(&r) => daka_core::ports::ClockReading {
                 wall_ms: r.wall_ms,
                 offset_min: r.offset_min,
                 elapsed_ms: r.elapsed_ms,
@@ -158,4 +169,41 @@ impl Signer for ShellKey {
 
 fn refused(PlatformFailure::Refused { reason }: PlatformFailure) -> SignError {
     SignError { reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    struct Says(Mutex<Vec<Result<ClockReading, PlatformFailure>>>);
+
+    impl PlatformClock for Says {
+        fn read(&self) -> Result<ClockReading, PlatformFailure> {
+            self.0.lock().unwrap().remove(0)
+        }
+    }
+
+    #[test]
+    fn what_no_record_can_hold_is_not_believed() {
+        let good = ClockReading { wall_ms: -5, offset_min: -1080, elapsed_ms: 7, boot: "b".into() };
+        let bad = [
+            Ok(ClockReading { offset_min: 1081, ..good.clone() }),
+            Ok(ClockReading { offset_min: i16::MIN, ..good.clone() }),
+            // A hundred years of 365.25 days are 3,155,760,000,000 ms.
+            Ok(ClockReading { elapsed_ms: 3_155_760_000_001, ..good.clone() }),
+            Ok(ClockReading { boot: String::new(), ..good.clone() }),
+            Ok(ClockReading { boot: "x".repeat(101), ..good.clone() }),
+            Err(PlatformFailure::Refused { reason: "away".into() }),
+        ];
+        let shell = Says(Mutex::new([vec![Ok(good)], bad.to_vec()].concat()));
+        let clock = ShellClock { shell: Arc::new(shell), fallback: SystemClock::new(60) };
+        let first = clock.read();
+        assert_eq!((first.wall_ms, first.offset_min, first.boot.0.as_str()), (-5, -1080, "b"));
+        for _ in bad {
+            let reading = clock.read();
+            assert_eq!(reading.offset_min, 60);
+            assert!(reading.boot.0.starts_with("core "));
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::codes::{Asked, FieldType, FixProvider, Pace, Platform, Presence, RadioKind, Trigger};
 use crate::failure::DakaFailure;
-use daka_core::app;
+use daka_core::app::{self, DakaError};
 use daka_core::domain::ids::{CaptureNonce, Hash32, PunchId, parse_hex};
 use daka_core::domain::place::RawFix;
 use daka_core::domain::time::WallMs;
@@ -117,10 +117,10 @@ pub struct SyncOptions {
 /// Which punches a bundle shows: those whose tap's wall time lies in the range, ends included. No end: open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, uniffi::Record)]
 pub struct ExportRange {
-    /// From when, UTC milliseconds.
+    /// From when, UTC milliseconds; from 2000 to 2100.
     #[uniffi(default = None)]
     pub from_ms: Option<i64>,
-    /// Until when, UTC milliseconds.
+    /// Until when, likewise.
     #[uniffi(default = None)]
     pub to_ms: Option<i64>,
 }
@@ -169,9 +169,10 @@ impl PunchRequest {
     }
 }
 
-impl From<ExportRange> for app::ExportRange {
-    fn from(range: ExportRange) -> Self {
-        Self { from: range.from_ms.map(WallMs::new), to: range.to_ms.map(WallMs::new) }
+impl ExportRange {
+    pub(crate) fn core(&self) -> Result<app::ExportRange, DakaFailure> {
+        let end = |field, ms: Option<i64>| ms.map(|ms| WallMs::parse(field, ms)).transpose().map_err(DakaError::from);
+        Ok(app::ExportRange { from: end("from_ms", self.from_ms)?, to: end("to_ms", self.to_ms)? })
     }
 }
 

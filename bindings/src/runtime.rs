@@ -69,13 +69,13 @@ async fn ended<T>(handle: JoinHandle<Result<T, DakaFailure>>) -> Result<T, DakaF
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::codes::FailureCode;
     use std::sync::mpsc;
     use std::task::{Context, Poll, Waker};
 
-    fn wait<T>(future: impl Future<Output = T>) -> T {
+    pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
         runtime().unwrap().block_on(future)
     }
 

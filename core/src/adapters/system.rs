@@ -58,13 +58,19 @@ fn wall_ms() -> i64 {
 }
 
 fn elapsed_ms() -> u64 {
+    stopwatch_us() / 1_000
+}
+
+/// The clock behind [`ClockReading::elapsed_ms`], in microseconds: for measuring how long something took, and for nothing that is
+/// recorded.
+pub fn stopwatch_us() -> u64 {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     let clock = rustix::time::ClockId::Boottime;
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let clock = rustix::time::ClockId::Monotonic;
     let now = rustix::time::clock_gettime(clock);
     // Neither field of these clocks is negative.
-    now.tv_sec.unsigned_abs() * 1_000 + (now.tv_nsec / 1_000_000).unsigned_abs()
+    now.tv_sec.unsigned_abs() * 1_000_000 + (now.tv_nsec / 1_000).unsigned_abs()
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -269,6 +269,7 @@ impl DakaError {
         match self {
             Self::Format(e) => Some(e.field),
             Self::Place(e) => Some(e.field()),
+            Self::Time(TimeError::Below { field, .. } | TimeError::Above { field, .. }) => Some(field),
             _ => None,
         }
     }

@@ -715,7 +715,8 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
      * bytes it has. No server is needed.
      *
      * # Errors
-     * `NotEnrolled`, `KeyRefused`, or the file cannot be written; a file that was there is untouched then.
+     * `NotEnrolled`, `KeyRefused`, `BadTime` for a range beyond 2000 to 2100, or the file cannot be written; a file that was there
+     * is untouched then.
      */
     func export(range: ExportRange, path: String) async throws  -> UInt64
     
@@ -1118,7 +1119,8 @@ open func employer()async throws  -> EmployerInfo  {
      * bytes it has. No server is needed.
      *
      * # Errors
-     * `NotEnrolled`, `KeyRefused`, or the file cannot be written; a file that was there is untouched then.
+     * `NotEnrolled`, `KeyRefused`, `BadTime` for a range beyond 2000 to 2100, or the file cannot be written; a file that was there
+     * is untouched then.
      */
 open func export(range: ExportRange, path: String)async throws  -> UInt64  {
     return
@@ -2715,7 +2717,7 @@ public struct ClockReading: Equatable, Hashable {
      */
     public let wallMs: Int64
     /**
-     * The wall clock's offset from UTC in minutes, east positive.
+     * The wall clock's offset from UTC in minutes, east positive, −1080 to 1080.
      */
     public let offsetMin: Int16
     /**
@@ -2734,7 +2736,7 @@ public struct ClockReading: Equatable, Hashable {
          * The wall clock: UTC milliseconds since 1970, whatever it was set to.
          */wallMs: Int64, 
         /**
-         * The wall clock's offset from UTC in minutes, east positive.
+         * The wall clock's offset from UTC in minutes, east positive, −1080 to 1080.
          */offsetMin: Int16, 
         /**
          * A clock that counts through sleep and is never set, in milliseconds: `elapsedRealtime`, `mach_continuous_time`.
@@ -3109,11 +3111,11 @@ public func FfiConverterTypeEmployerInfo_lower(_ value: EmployerInfo) -> RustBuf
  */
 public struct ExportRange: Equatable, Hashable {
     /**
-     * From when, UTC milliseconds.
+     * From when, UTC milliseconds; from 2000 to 2100.
      */
     public let fromMs: Int64?
     /**
-     * Until when, UTC milliseconds.
+     * Until when, likewise.
      */
     public let toMs: Int64?
 
@@ -3121,10 +3123,10 @@ public struct ExportRange: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * From when, UTC milliseconds.
+         * From when, UTC milliseconds; from 2000 to 2100.
          */fromMs: Int64? = nil, 
         /**
-         * Until when, UTC milliseconds.
+         * Until when, likewise.
          */toMs: Int64? = nil) {
         self.fromMs = fromMs
         self.toMs = toMs
@@ -4588,6 +4590,105 @@ public func FfiConverterTypeRadioSignal_lift(_ buf: RustBuffer) throws -> RadioS
 #endif
 public func FfiConverterTypeRadioSignal_lower(_ value: RadioSignal) -> RustBuffer {
     return FfiConverterTypeRadioSignal.lower(value)
+}
+
+
+/**
+ * How quick this phone keeps a punch. Times are medians in microseconds.
+ */
+public struct StorageSpeed: Equatable, Hashable {
+    /**
+     * Bytes of the entry that was used: payload and groups.
+     */
+    public let entryBytes: UInt64
+    /**
+     * Making, encoding and chaining it.
+     */
+    public let encodeUs: Double
+    /**
+     * Sealing it.
+     */
+    public let sealUs: Double
+    /**
+     * Its whole transaction: seal, SQLite, sync, and the way to the writer's thread.
+     */
+    public let transactionUs: Double
+    /**
+     * The same bytes appended to a plain file and synced.
+     */
+    public let appendUs: Double
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Bytes of the entry that was used: payload and groups.
+         */entryBytes: UInt64, 
+        /**
+         * Making, encoding and chaining it.
+         */encodeUs: Double, 
+        /**
+         * Sealing it.
+         */sealUs: Double, 
+        /**
+         * Its whole transaction: seal, SQLite, sync, and the way to the writer's thread.
+         */transactionUs: Double, 
+        /**
+         * The same bytes appended to a plain file and synced.
+         */appendUs: Double) {
+        self.entryBytes = entryBytes
+        self.encodeUs = encodeUs
+        self.sealUs = sealUs
+        self.transactionUs = transactionUs
+        self.appendUs = appendUs
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension StorageSpeed: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStorageSpeed: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StorageSpeed {
+        return
+            try StorageSpeed(
+                entryBytes: FfiConverterUInt64.read(from: &buf), 
+                encodeUs: FfiConverterDouble.read(from: &buf), 
+                sealUs: FfiConverterDouble.read(from: &buf), 
+                transactionUs: FfiConverterDouble.read(from: &buf), 
+                appendUs: FfiConverterDouble.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: StorageSpeed, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.entryBytes, into: &buf)
+        FfiConverterDouble.write(value.encodeUs, into: &buf)
+        FfiConverterDouble.write(value.sealUs, into: &buf)
+        FfiConverterDouble.write(value.transactionUs, into: &buf)
+        FfiConverterDouble.write(value.appendUs, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStorageSpeed_lift(_ buf: RustBuffer) throws -> StorageSpeed {
+    return try FfiConverterTypeStorageSpeed.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStorageSpeed_lower(_ value: StorageSpeed) -> RustBuffer {
+    return FfiConverterTypeStorageSpeed.lower(value)
 }
 
 
@@ -8792,6 +8893,26 @@ public func verifyBundle(path: String, rootPem: String?)async throws  -> BundleR
             errorHandler: FfiConverterTypeDakaFailure_lift
         )
 }
+/**
+ * Measures, for about a second, in a new folder inside `folder`.
+ *
+ * # Errors
+ * `BadValue`, `ReadOnly`, `DiskFull` or `Storage` for the folder.
+ */
+public func measureStorage(folder: String)async throws  -> StorageSpeed  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_func_measure_storage(FfiConverterString.lower(folder)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeStorageSpeed_lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
 
 private enum InitializationResult {
     case ok
@@ -8812,6 +8933,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_func_verify_bundle() != 22871) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_func_measure_storage() != 22877) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_add_note() != 8452) {
@@ -8838,7 +8962,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_daka_ffi_checksum_method_dakaclient_employer() != 58703) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_daka_ffi_checksum_method_dakaclient_export() != 47825) {
+    if (uniffi_daka_ffi_checksum_method_dakaclient_export() != 60858) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_home() != 58766) {

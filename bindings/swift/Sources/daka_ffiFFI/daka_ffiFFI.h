@@ -525,6 +525,11 @@ RustBuffer uniffi_daka_ffi_fn_func_core_version(RustCallStatus *_Nonnull out_sta
 uint64_t uniffi_daka_ffi_fn_func_verify_bundle(RustBuffer path, RustBuffer root_pem
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_FUNC_MEASURE_STORAGE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_FUNC_MEASURE_STORAGE
+uint64_t uniffi_daka_ffi_fn_func_measure_storage(RustBuffer folder
+);
+#endif
 #ifndef UNIFFI_FFIDEF_FFI_DAKA_FFI_RUSTBUFFER_ALLOC
 #define UNIFFI_FFIDEF_FFI_DAKA_FFI_RUSTBUFFER_ALLOC
 RustBuffer ffi_daka_ffi_rustbuffer_alloc(uint64_t size, RustCallStatus *_Nonnull out_status
@@ -794,6 +799,12 @@ uint16_t uniffi_daka_ffi_checksum_func_core_version(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_FUNC_VERIFY_BUNDLE
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_FUNC_VERIFY_BUNDLE
 uint16_t uniffi_daka_ffi_checksum_func_verify_bundle(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_FUNC_MEASURE_STORAGE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_FUNC_MEASURE_STORAGE
+uint16_t uniffi_daka_ffi_checksum_func_measure_storage(void
     
 );
 #endif

@@ -758,6 +758,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_daka_ffi_checksum_func_verify_bundle(
     ): Int
+    external fun uniffi_daka_ffi_checksum_func_measure_storage(
+    ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_add_note(
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_add_photos(
@@ -931,6 +933,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_daka_ffi_fn_func_verify_bundle(`path`: RustBuffer.ByValue,`rootPem`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_daka_ffi_fn_func_measure_storage(`folder`: RustBuffer.ByValue,
+    ): Long
     external fun ffi_daka_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun ffi_daka_ffi_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1056,6 +1060,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_daka_ffi_checksum_func_verify_bundle() and 0xFFFF) != 22871) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_daka_ffi_checksum_func_measure_storage() and 0xFFFF) != 22877) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_add_note() and 0xFFFF) != 8452) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1080,7 +1087,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_employer() and 0xFFFF) != 58703) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_export() and 0xFFFF) != 47825) {
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_export() and 0xFFFF) != 60858) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_home() and 0xFFFF) != 58766) {
@@ -1760,7 +1767,8 @@ public interface DakaClientInterface {
      * bytes it has. No server is needed.
      *
      * # Errors
-     * `NotEnrolled`, `KeyRefused`, or the file cannot be written; a file that was there is untouched then.
+     * `NotEnrolled`, `KeyRefused`, `BadTime` for a range beyond 2000 to 2100, or the file cannot be written; a file that was there
+     * is untouched then.
      */
     suspend fun `export`(`range`: ExportRange, `path`: kotlin.String): kotlin.ULong
     
@@ -2240,7 +2248,8 @@ open class DakaClient: Disposable, AutoCloseable, DakaClientInterface
      * bytes it has. No server is needed.
      *
      * # Errors
-     * `NotEnrolled`, `KeyRefused`, or the file cannot be written; a file that was there is untouched then.
+     * `NotEnrolled`, `KeyRefused`, `BadTime` for a range beyond 2000 to 2100, or the file cannot be written; a file that was there
+     * is untouched then.
      */
     @Throws(DakaFailure::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4185,7 +4194,7 @@ data class ClockReading (
     val `wallMs`: kotlin.Long
     , 
     /**
-     * The wall clock's offset from UTC in minutes, east positive.
+     * The wall clock's offset from UTC in minutes, east positive, −1080 to 1080.
      */
     val `offsetMin`: kotlin.Short
     , 
@@ -4465,12 +4474,12 @@ public object FfiConverterTypeEmployerInfo: FfiConverterRustBuffer<EmployerInfo>
  */
 data class ExportRange (
     /**
-     * From when, UTC milliseconds.
+     * From when, UTC milliseconds; from 2000 to 2100.
      */
     val `fromMs`: kotlin.Long? = null 
     , 
     /**
-     * Until when, UTC milliseconds.
+     * Until when, likewise.
      */
     val `toMs`: kotlin.Long? = null 
     
@@ -5538,6 +5547,77 @@ public object FfiConverterTypeRadioSignal: FfiConverterRustBuffer<RadioSignal> {
             FfiConverterByteArray.write(value.`id`, buf)
             FfiConverterULong.write(value.`ageMs`, buf)
             FfiConverterBoolean.write(value.`connected`, buf)
+    }
+}
+
+
+
+/**
+ * How quick this phone keeps a punch. Times are medians in microseconds.
+ */
+data class StorageSpeed (
+    /**
+     * Bytes of the entry that was used: payload and groups.
+     */
+    val `entryBytes`: kotlin.ULong
+    , 
+    /**
+     * Making, encoding and chaining it.
+     */
+    val `encodeUs`: kotlin.Double
+    , 
+    /**
+     * Sealing it.
+     */
+    val `sealUs`: kotlin.Double
+    , 
+    /**
+     * Its whole transaction: seal, SQLite, sync, and the way to the writer's thread.
+     */
+    val `transactionUs`: kotlin.Double
+    , 
+    /**
+     * The same bytes appended to a plain file and synced.
+     */
+    val `appendUs`: kotlin.Double
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStorageSpeed: FfiConverterRustBuffer<StorageSpeed> {
+    override fun read(buf: ByteBuffer): StorageSpeed {
+        return StorageSpeed(
+            FfiConverterULong.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: StorageSpeed) = (
+            FfiConverterULong.allocationSize(value.`entryBytes`) +
+            FfiConverterDouble.allocationSize(value.`encodeUs`) +
+            FfiConverterDouble.allocationSize(value.`sealUs`) +
+            FfiConverterDouble.allocationSize(value.`transactionUs`) +
+            FfiConverterDouble.allocationSize(value.`appendUs`)
+    )
+
+    override fun write(value: StorageSpeed, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`entryBytes`, buf)
+            FfiConverterDouble.write(value.`encodeUs`, buf)
+            FfiConverterDouble.write(value.`sealUs`, buf)
+            FfiConverterDouble.write(value.`transactionUs`, buf)
+            FfiConverterDouble.write(value.`appendUs`, buf)
     }
 }
 
@@ -8508,6 +8588,28 @@ public object FfiConverterSequenceTypeVerdictReason: FfiConverterRustBuffer<List
         { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterTypeBundleReport.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+        /**
+         * Measures, for about a second, in a new folder inside `folder`.
+         *
+         * # Errors
+         * `BadValue`, `ReadOnly`, `DiskFull` or `Storage` for the folder.
+         */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+     suspend fun `measureStorage`(`folder`: kotlin.String) : StorageSpeed {
+        return uniffiRustCallAsync(
+        UniffiLib.uniffi_daka_ffi_fn_func_measure_storage(
+        FfiConverterString.lower(`folder`),),
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeStorageSpeed.lift(it) },
         // Error FFI converter
         DakaFailure.ErrorHandler,
     )

@@ -111,6 +111,8 @@ pub struct PunchLine {
     pub epoch: u64,
     /// What was asked for.
     pub asked: Asked,
+    /// What the button offered.
+    pub shown: Asked,
     /// The type, for a field check-in.
     pub field: Option<FieldType>,
     /// The wall clock at the tap, UTC milliseconds.
@@ -147,7 +149,7 @@ pub struct QueueState {
     pub waiting: u64,
     /// Entries that the server put aside for a person.
     pub put_aside: u64,
-    /// Entries that the server would not take.
+    /// Entries that cannot be delivered: the server would not take them, or they cannot be read any more.
     pub refused: u64,
     /// Photos that wait.
     pub photos: u64,
@@ -243,10 +245,12 @@ pub struct SyncReport {
     pub delivered: u64,
     /// Entries that it put aside for a person.
     pub put_aside: u64,
-    /// Entries that it would not take.
+    /// Entries that cannot be delivered: it would not take them, or they cannot be read any more.
     pub refused: u64,
     /// Photos that it has now.
     pub photos: u64,
+    /// Photos that it would not take, or that cannot be read any more.
+    pub photos_refused: u64,
     /// A time token was committed: later punches have better times.
     pub anchored: bool,
     /// Another rule set came into force.
@@ -369,6 +373,7 @@ impl From<app::PunchLine> for PunchLine {
             seq: l.seq,
             epoch: l.epoch,
             asked: l.asked.into(),
+            shown: l.shown.into(),
             field: l.field.map(Into::into),
             wall_ms: l.wall.get(),
             offset_min: l.offset_min,
@@ -472,6 +477,7 @@ impl From<app::SyncReport> for SyncReport {
             put_aside: r.put_aside,
             refused: r.refused,
             photos: r.photos,
+            photos_refused: r.photos_refused,
             anchored: r.anchored,
             rules_changed: r.rules_changed,
             refilled: r.refilled,

@@ -109,6 +109,9 @@ pub struct SyncOptions {
     pub pace: Pace,
     /// Go now, whatever was due ("send now").
     pub now: bool,
+    /// The network costs by the byte: photos wait for another one where the employer's policy says so.
+    #[uniffi(default = false)]
+    pub metered: bool,
     /// Stop after so many milliseconds, for background work that has a deadline.
     #[uniffi(default = None)]
     pub deadline_ms: Option<u64>,

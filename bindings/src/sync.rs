@@ -73,7 +73,7 @@ impl DakaClient {
         runtime::spawned(async move {
             let mut stopped = inner.stops.watch();
             let deadline = options.deadline_ms.map(Duration::from_millis);
-            let core = app::SyncOptions { pace: options.pace.into(), now: options.now, ..app::SyncOptions::default() };
+            let core = app::SyncOptions { pace: options.pace.into(), now: options.now, metered: options.metered };
             let round = async {
                 let _alone = inner.stops.turn().await;
                 Ok::<_, DakaFailure>(inner.engine()?.sync(core).await?)

@@ -3939,6 +3939,10 @@ public struct PunchLine: Equatable, Hashable {
      */
     public let asked: Asked
     /**
+     * What the button offered.
+     */
+    public let shown: Asked
+    /**
      * The type, for a field check-in.
      */
     public let field: FieldType?
@@ -3987,6 +3991,9 @@ public struct PunchLine: Equatable, Hashable {
          * What was asked for.
          */asked: Asked, 
         /**
+         * What the button offered.
+         */shown: Asked, 
+        /**
          * The type, for a field check-in.
          */field: FieldType?, 
         /**
@@ -4014,6 +4021,7 @@ public struct PunchLine: Equatable, Hashable {
         self.seq = seq
         self.epoch = epoch
         self.asked = asked
+        self.shown = shown
         self.field = field
         self.wallMs = wallMs
         self.offsetMin = offsetMin
@@ -4044,6 +4052,7 @@ public struct FfiConverterTypePunchLine: FfiConverterRustBuffer {
                 seq: FfiConverterUInt64.read(from: &buf), 
                 epoch: FfiConverterUInt64.read(from: &buf), 
                 asked: FfiConverterTypeAsked.read(from: &buf), 
+                shown: FfiConverterTypeAsked.read(from: &buf), 
                 field: FfiConverterOptionTypeFieldType.read(from: &buf), 
                 wallMs: FfiConverterInt64.read(from: &buf), 
                 offsetMin: FfiConverterInt16.read(from: &buf), 
@@ -4060,6 +4069,7 @@ public struct FfiConverterTypePunchLine: FfiConverterRustBuffer {
         FfiConverterUInt64.write(value.seq, into: &buf)
         FfiConverterUInt64.write(value.epoch, into: &buf)
         FfiConverterTypeAsked.write(value.asked, into: &buf)
+        FfiConverterTypeAsked.write(value.shown, into: &buf)
         FfiConverterOptionTypeFieldType.write(value.field, into: &buf)
         FfiConverterInt64.write(value.wallMs, into: &buf)
         FfiConverterInt16.write(value.offsetMin, into: &buf)
@@ -4398,7 +4408,7 @@ public struct QueueState: Equatable, Hashable {
      */
     public let putAside: UInt64
     /**
-     * Entries that the server would not take.
+     * Entries that cannot be delivered: the server would not take them, or they cannot be read any more.
      */
     public let refused: UInt64
     /**
@@ -4428,7 +4438,7 @@ public struct QueueState: Equatable, Hashable {
          * Entries that the server put aside for a person.
          */putAside: UInt64, 
         /**
-         * Entries that the server would not take.
+         * Entries that cannot be delivered: the server would not take them, or they cannot be read any more.
          */refused: UInt64, 
         /**
          * Photos that wait.
@@ -4804,6 +4814,10 @@ public struct SyncOptions: Equatable, Hashable {
      */
     public let now: Bool
     /**
+     * The network costs by the byte: photos wait for another one where the employer's policy says so.
+     */
+    public let metered: Bool
+    /**
      * Stop after so many milliseconds, for background work that has a deadline.
      */
     public let deadlineMs: UInt64?
@@ -4818,10 +4832,14 @@ public struct SyncOptions: Equatable, Hashable {
          * Go now, whatever was due ("send now").
          */now: Bool, 
         /**
+         * The network costs by the byte: photos wait for another one where the employer's policy says so.
+         */metered: Bool = false, 
+        /**
          * Stop after so many milliseconds, for background work that has a deadline.
          */deadlineMs: UInt64? = nil) {
         self.pace = pace
         self.now = now
+        self.metered = metered
         self.deadlineMs = deadlineMs
     }
 
@@ -4843,6 +4861,7 @@ public struct FfiConverterTypeSyncOptions: FfiConverterRustBuffer {
             try SyncOptions(
                 pace: FfiConverterTypePace.read(from: &buf), 
                 now: FfiConverterBool.read(from: &buf), 
+                metered: FfiConverterBool.read(from: &buf), 
                 deadlineMs: FfiConverterOptionUInt64.read(from: &buf)
         )
     }
@@ -4850,6 +4869,7 @@ public struct FfiConverterTypeSyncOptions: FfiConverterRustBuffer {
     public static func write(_ value: SyncOptions, into buf: inout [UInt8]) {
         FfiConverterTypePace.write(value.pace, into: &buf)
         FfiConverterBool.write(value.now, into: &buf)
+        FfiConverterBool.write(value.metered, into: &buf)
         FfiConverterOptionUInt64.write(value.deadlineMs, into: &buf)
     }
 }
@@ -4883,13 +4903,17 @@ public struct SyncReport: Equatable, Hashable {
      */
     public let putAside: UInt64
     /**
-     * Entries that it would not take.
+     * Entries that cannot be delivered: it would not take them, or they cannot be read any more.
      */
     public let refused: UInt64
     /**
      * Photos that it has now.
      */
     public let photos: UInt64
+    /**
+     * Photos that it would not take, or that cannot be read any more.
+     */
+    public let photosRefused: UInt64
     /**
      * A time token was committed: later punches have better times.
      */
@@ -4925,11 +4949,14 @@ public struct SyncReport: Equatable, Hashable {
          * Entries that it put aside for a person.
          */putAside: UInt64, 
         /**
-         * Entries that it would not take.
+         * Entries that cannot be delivered: it would not take them, or they cannot be read any more.
          */refused: UInt64, 
         /**
          * Photos that it has now.
          */photos: UInt64, 
+        /**
+         * Photos that it would not take, or that cannot be read any more.
+         */photosRefused: UInt64, 
         /**
          * A time token was committed: later punches have better times.
          */anchored: Bool, 
@@ -4952,6 +4979,7 @@ public struct SyncReport: Equatable, Hashable {
         self.putAside = putAside
         self.refused = refused
         self.photos = photos
+        self.photosRefused = photosRefused
         self.anchored = anchored
         self.rulesChanged = rulesChanged
         self.refilled = refilled
@@ -4980,6 +5008,7 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
                 putAside: FfiConverterUInt64.read(from: &buf), 
                 refused: FfiConverterUInt64.read(from: &buf), 
                 photos: FfiConverterUInt64.read(from: &buf), 
+                photosRefused: FfiConverterUInt64.read(from: &buf), 
                 anchored: FfiConverterBool.read(from: &buf), 
                 rulesChanged: FfiConverterBool.read(from: &buf), 
                 refilled: FfiConverterBool.read(from: &buf), 
@@ -4994,6 +5023,7 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
         FfiConverterUInt64.write(value.putAside, into: &buf)
         FfiConverterUInt64.write(value.refused, into: &buf)
         FfiConverterUInt64.write(value.photos, into: &buf)
+        FfiConverterUInt64.write(value.photosRefused, into: &buf)
         FfiConverterBool.write(value.anchored, into: &buf)
         FfiConverterBool.write(value.rulesChanged, into: &buf)
         FfiConverterBool.write(value.refilled, into: &buf)

@@ -100,8 +100,9 @@ interface DakaApi {
      * report, and the next attempt is kept on disk. Cancelling the caller leaves it running; [stopSync] or [deadlineMs] end it.
      *
      * @param inFront whether the app is in front: waits are shorter then.
+     * @param metered whether the network costs by the byte: photos wait for another one where the employer's policy says so.
      */
-    suspend fun sync(now: Boolean = false, inFront: Boolean = true, deadlineMs: Long? = null): SyncReport
+    suspend fun sync(now: Boolean = false, inFront: Boolean = true, metered: Boolean = false, deadlineMs: Long? = null): SyncReport
 
     /** Ends the syncs that run or wait; they return with [SyncReport.stopped]. */
     fun stopSync()

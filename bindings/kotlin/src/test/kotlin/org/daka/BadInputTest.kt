@@ -109,6 +109,9 @@ class BadInputTest {
         expect(FailureCode.CAPTURE_USED) { daka.adoptPhoto(file("a.jpg", whole), capture) }
         expect(FailureCode.PHOTO_MISSING) { daka.punch(tap(Asked.IN, photos = listOf("0".repeat(64)))) }
         expect(FailureCode.PHOTO_TOO_MANY) { daka.punch(tap(Asked.IN, photos = List(10) { "%064x".format(it) })) }
+        val gallery = daka.adoptPhoto(file("b.jpg", jpeg(200)))
+        daka.dropPhoto(gallery.digest)
+        expect(FailureCode.PHOTO_MISSING) { daka.punch(tap(Asked.IN, photos = listOf(gallery.digest))) }
         assertEquals(1uL, daka.punch(tap(Asked.IN, photos = listOf(draft.digest))).let { daka.punches(1).single().photos })
     }
 
@@ -211,6 +214,8 @@ class BadInputTest {
         assertTrue(!report.ok && report.fails.isNotEmpty())
         val target = folder.resolve("taken").also { Files.createDirectory(it) }
         expect(FailureCode.BAD_VALUE, "path") { daka.export(folder.resolve("no/folder").toString()) }
+        val range = org.daka.ffi.ExportRange(fromMs = 946_684_799_999)
+        expect(FailureCode.BAD_TIME, "from_ms") { daka.export(folder.resolve("out").toString(), range) }
         try {
             daka.export(target.toString())
             throw AssertionError("a folder was replaced")
@@ -232,9 +237,10 @@ class BadInputTest {
 
     private fun leftBehind() = phone.toFile().list().orEmpty().filter { it.endsWith(".sealed") }.toSet()
 
-    private fun jpeg(): ByteArray {
+    private fun jpeg(colour: Int = 0): ByteArray {
         val out = java.io.ByteArrayOutputStream()
         val image = java.awt.image.BufferedImage(64, 48, java.awt.image.BufferedImage.TYPE_INT_RGB)
+        for (x in 0 until 64) for (y in 0 until 48) image.setRGB(x, y, colour * 0x010101)
         assertTrue(javax.imageio.ImageIO.write(image, "jpg", out))
         return out.toByteArray()
     }

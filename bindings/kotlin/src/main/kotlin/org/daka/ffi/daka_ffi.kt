@@ -5078,6 +5078,11 @@ data class PunchLine (
     val `asked`: Asked
     , 
     /**
+     * What the button offered.
+     */
+    val `shown`: Asked
+    , 
+    /**
      * The type, for a field check-in.
      */
     val `field`: FieldType?
@@ -5136,6 +5141,7 @@ public object FfiConverterTypePunchLine: FfiConverterRustBuffer<PunchLine> {
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterTypeAsked.read(buf),
+            FfiConverterTypeAsked.read(buf),
             FfiConverterOptionalTypeFieldType.read(buf),
             FfiConverterLong.read(buf),
             FfiConverterShort.read(buf),
@@ -5152,6 +5158,7 @@ public object FfiConverterTypePunchLine: FfiConverterRustBuffer<PunchLine> {
             FfiConverterULong.allocationSize(value.`seq`) +
             FfiConverterULong.allocationSize(value.`epoch`) +
             FfiConverterTypeAsked.allocationSize(value.`asked`) +
+            FfiConverterTypeAsked.allocationSize(value.`shown`) +
             FfiConverterOptionalTypeFieldType.allocationSize(value.`field`) +
             FfiConverterLong.allocationSize(value.`wallMs`) +
             FfiConverterShort.allocationSize(value.`offsetMin`) +
@@ -5167,6 +5174,7 @@ public object FfiConverterTypePunchLine: FfiConverterRustBuffer<PunchLine> {
             FfiConverterULong.write(value.`seq`, buf)
             FfiConverterULong.write(value.`epoch`, buf)
             FfiConverterTypeAsked.write(value.`asked`, buf)
+            FfiConverterTypeAsked.write(value.`shown`, buf)
             FfiConverterOptionalTypeFieldType.write(value.`field`, buf)
             FfiConverterLong.write(value.`wallMs`, buf)
             FfiConverterShort.write(value.`offsetMin`, buf)
@@ -5417,7 +5425,7 @@ data class QueueState (
     val `putAside`: kotlin.ULong
     , 
     /**
-     * Entries that the server would not take.
+     * Entries that cannot be delivered: the server would not take them, or they cannot be read any more.
      */
     val `refused`: kotlin.ULong
     , 
@@ -5709,6 +5717,11 @@ data class SyncOptions (
     val `now`: kotlin.Boolean
     , 
     /**
+     * The network costs by the byte: photos wait for another one where the employer's policy says so.
+     */
+    val `metered`: kotlin.Boolean = false 
+    , 
+    /**
      * Stop after so many milliseconds, for background work that has a deadline.
      */
     val `deadlineMs`: kotlin.ULong? = null 
@@ -5730,6 +5743,7 @@ public object FfiConverterTypeSyncOptions: FfiConverterRustBuffer<SyncOptions> {
         return SyncOptions(
             FfiConverterTypePace.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterOptionalULong.read(buf),
         )
     }
@@ -5737,12 +5751,14 @@ public object FfiConverterTypeSyncOptions: FfiConverterRustBuffer<SyncOptions> {
     override fun allocationSize(value: SyncOptions) = (
             FfiConverterTypePace.allocationSize(value.`pace`) +
             FfiConverterBoolean.allocationSize(value.`now`) +
+            FfiConverterBoolean.allocationSize(value.`metered`) +
             FfiConverterOptionalULong.allocationSize(value.`deadlineMs`)
     )
 
     override fun write(value: SyncOptions, buf: ByteBuffer) {
             FfiConverterTypePace.write(value.`pace`, buf)
             FfiConverterBoolean.write(value.`now`, buf)
+            FfiConverterBoolean.write(value.`metered`, buf)
             FfiConverterOptionalULong.write(value.`deadlineMs`, buf)
     }
 }
@@ -5764,7 +5780,7 @@ data class SyncReport (
     val `putAside`: kotlin.ULong
     , 
     /**
-     * Entries that it would not take.
+     * Entries that cannot be delivered: it would not take them, or they cannot be read any more.
      */
     val `refused`: kotlin.ULong
     , 
@@ -5772,6 +5788,11 @@ data class SyncReport (
      * Photos that it has now.
      */
     val `photos`: kotlin.ULong
+    , 
+    /**
+     * Photos that it would not take, or that cannot be read any more.
+     */
+    val `photosRefused`: kotlin.ULong
     , 
     /**
      * A time token was committed: later punches have better times.
@@ -5822,6 +5843,7 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
@@ -5836,6 +5858,7 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterULong.allocationSize(value.`putAside`) +
             FfiConverterULong.allocationSize(value.`refused`) +
             FfiConverterULong.allocationSize(value.`photos`) +
+            FfiConverterULong.allocationSize(value.`photosRefused`) +
             FfiConverterBoolean.allocationSize(value.`anchored`) +
             FfiConverterBoolean.allocationSize(value.`rulesChanged`) +
             FfiConverterBoolean.allocationSize(value.`refilled`) +
@@ -5849,6 +5872,7 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterULong.write(value.`putAside`, buf)
             FfiConverterULong.write(value.`refused`, buf)
             FfiConverterULong.write(value.`photos`, buf)
+            FfiConverterULong.write(value.`photosRefused`, buf)
             FfiConverterBoolean.write(value.`anchored`, buf)
             FfiConverterBoolean.write(value.`rulesChanged`, buf)
             FfiConverterBoolean.write(value.`refilled`, buf)

@@ -122,6 +122,7 @@ class FakeDaka(
             seq = count.toULong(),
             epoch = 0uL,
             asked = request.asked,
+            shown = request.shown,
             field = request.field,
             wallMs = nowMs,
             offsetMin = offsetMin,
@@ -178,7 +179,7 @@ class FakeDaka(
 
     override suspend fun queue(): QueueState = call("queue") { waiting() }
 
-    override suspend fun sync(now: Boolean, inFront: Boolean, deadlineMs: Long?): SyncReport = call("sync") {
+    override suspend fun sync(now: Boolean, inFront: Boolean, metered: Boolean, deadlineMs: Long?): SyncReport = call("sync") {
         val sent = if (online) lines.count { it.state == PunchState.WAITING } else 0
         if (online) {
             lines.replaceAll { if (it.state == PunchState.WAITING) it.copy(state = PunchState.RECEIVED) else it }
@@ -193,6 +194,7 @@ class FakeDaka(
             putAside = 0uL,
             refused = 0uL,
             photos = 0uL,
+            photosRefused = 0uL,
             anchored = online,
             rulesChanged = false,
             refilled = false,
@@ -269,7 +271,7 @@ class FakeDaka(
         return "%0${digits}x".format(count)
     }
 
-    private fun offer(): Asked = when (lines.firstOrNull()?.asked) {
+    private fun offer(): Asked = when (lines.firstOrNull()?.let { if (it.asked == Asked.AUTO) it.shown else it.asked }) {
         Asked.IN, Asked.BREAK_END -> Asked.OUT
         Asked.BREAK_START -> Asked.BREAK_END
         else -> Asked.IN

@@ -1,0 +1,147 @@
+import DakaFFI
+
+/// The real journal, over the core's library. One for each employer and process, kept for the whole life of the app.
+///
+/// It holds what the core gave it and hands every call on; it decides nothing. What a call does and throws is said at
+/// ``DakaClientProtocol``.
+public final class DakaClient: DakaClientProtocol {
+    private let core: DakaFFI.DakaClient
+    private let hub: EventHub
+
+    private init(core: DakaFFI.DakaClient, hub: EventHub) {
+        self.core = core
+        self.hub = hub
+    }
+
+    deinit { hub.end() }
+
+    /// Opens the journal in `config.folder`. Takes no longer for a long journal, and waits for no key store, network or position.
+    ///
+    /// Throws ``FailureCode/inUse`` while another client or process has the folder, ``FailureCode/wrongKey``,
+    /// ``FailureCode/newerDatabase``, ``FailureCode/readOnly``, ``FailureCode/diskFull``, ``FailureCode/storage``,
+    /// ``FailureCode/keyRefused``, or ``FailureCode/badValue`` for the configuration. A journal that is not enrolled yet or whose
+    /// database is damaged is no error: ``home()`` says so.
+    ///
+    /// - Parameters:
+    ///   - clock: The phone's clocks, which count through sleep and name the boot. Without it the system's own is used.
+    ///   - key: The device's key in hardware. Without it the key is a file in the folder.
+    public static func open(
+        _ config: DakaConfig, clock: (any PlatformClock)? = nil, key: (any DeviceKey)? = nil
+    ) async throws(DakaError) -> DakaClient {
+        let hub = EventHub()
+        let core = try await calling {
+            try await DakaFFI.DakaClient.open(config: config, clock: clock, key: key, listener: hub)
+        }
+        return DakaClient(core: core, hub: hub)
+    }
+
+    public var events: AsyncStream<DakaEvent> { hub.events }
+
+    public var homeStates: AsyncStream<HomeState> {
+        // Weakly: a screen that still listens does not keep the journal open.
+        hub.states { [weak self] in try? await self?.home() }
+    }
+
+    public func pause() async throws(DakaError) { try await calling { try await core.pause() } }
+
+    public func resume() async throws(DakaError) {
+        try await calling { try await core.resume() }
+        // Opening again tells no event, and much may have changed.
+        hub.lookAgain()
+    }
+
+    public func closeDown() async throws(DakaError) {
+        defer { hub.end() }
+        try await calling { try await core.closeDown() }
+    }
+
+    @discardableResult
+    public func enrol(_ text: String) async throws(DakaError) -> EmployerInfo {
+        try await calling { try await core.enrol(text: text) }
+    }
+
+    public func employer() async throws(DakaError) -> EmployerInfo { try await calling { try await core.employer() } }
+
+    public func setConsent(_ choices: [ConsentChoice]) async throws(DakaError) {
+        try await calling { try await core.setConsent(choices: choices) }
+    }
+
+    public func consent() async throws(DakaError) -> [ConsentChoice] { try await calling { try await core.consent() } }
+
+    public func home() async throws(DakaError) -> HomeState { try await calling { try await core.home() } }
+
+    public func precheck(_ fixes: [PositionFix]) async throws(DakaError) -> Precheck {
+        try await calling { try await core.precheck(fixes: fixes) }
+    }
+
+    @discardableResult
+    public func punch(_ request: PunchRequest) async throws(DakaError) -> PunchResult {
+        try await calling { try await core.punch(request: request) }
+    }
+
+    @discardableResult
+    public func offerFixes(_ fixes: [PositionFix], to punch: String) async throws(DakaError) -> PlaceState {
+        try await calling { try await core.offerFixes(punch: punch, fixes: fixes) }
+    }
+
+    public func stopMeasuring() async throws(DakaError) { try await calling { try await core.stopMeasuring() } }
+
+    public func addNote(_ text: String?, visit: String?, to punch: String) async throws(DakaError) {
+        try await calling { try await core.addNote(punch: punch, text: text, visit: visit) }
+    }
+
+    public func punches(limit: UInt32) async throws(DakaError) -> [PunchLine] {
+        try await calling { try await core.punches(limit: limit) }
+    }
+
+    public func beginCapture() async throws(DakaError) -> String { try await calling { try await core.beginCapture() } }
+
+    public func adoptPhoto(path: String, capture: String?) async throws(DakaError) -> PhotoDraft {
+        try await calling { try await core.adoptPhoto(path: path, capture: capture) }
+    }
+
+    public func dropPhoto(_ digest: String) async throws(DakaError) {
+        try await calling { try await core.dropPhoto(photo: digest) }
+    }
+
+    public func addPhotos(_ digests: [String], to punch: String) async throws(DakaError) {
+        try await calling { try await core.addPhotos(punch: punch, photos: digests) }
+    }
+
+    @discardableResult
+    public func sync(_ options: SyncOptions) async throws(DakaError) -> SyncReport {
+        try await calling { try await core.sync(options: options) }
+    }
+
+    public func stopSync() {
+        // The core only sets a flag; it declares an error because every export does.
+        try? core.stopSync()
+    }
+
+    public func wake() async throws(DakaError) { try await calling { try await core.wake() } }
+
+    public func queue() async throws(DakaError) -> QueueState { try await calling { try await core.queue() } }
+
+    @discardableResult
+    public func export(_ range: ExportRange, path: String) async throws(DakaError) -> UInt64 {
+        try await calling { try await core.export(range: range, path: path) }
+    }
+
+    @discardableResult
+    public func check() async throws(DakaError) -> CheckReport { try await calling { try await core.check() } }
+
+    public func settle() async throws(DakaError) { try await calling { try await core.settle() } }
+}
+
+/// Verifies the proof bundle in the file at `path`, against the employer's root in PEM if one is given. Needs no journal and no network.
+///
+/// A bundle that does not hold is no error: the report says what fails. Throws ``FailureCode/badValue`` for a path that is no file or a
+/// root that is none, ``FailureCode/storage`` if the file cannot be read.
+public func verifyBundle(path: String, rootPem: String? = nil) async throws(DakaError) -> BundleReport {
+    try await calling { try await DakaFFI.verifyBundle(path: path, rootPem: rootPem) }
+}
+
+/// The version of the core's library.
+public func coreVersion() throws(DakaError) -> String {
+    do { return try DakaFFI.coreVersion() } catch { throw DakaError(error) }
+}

@@ -1,0 +1,120 @@
+/// One employee's journal on this phone: what screens and view models are written against.
+///
+/// ``DakaClient`` is the real one; `FakeDakaClient` of the module `DakaTesting` stands in for it in UI tests and previews.
+///
+/// - Calls may come from any task or thread, and none blocks the thread it is called on.
+/// - A call that was begun is finished, whatever becomes of the task that waits for it: cancelling a task neither ends a call nor
+///   leaves a punch half written. What really ends a sync is ``stopSync()`` or its own deadline.
+/// - Every call throws ``DakaError`` and nothing else. Until ``resume()`` a paused journal answers ``FailureCode/closed``, and so
+///   does one that was closed down.
+public protocol DakaClientProtocol: AnyObject, Sendable {
+    /// What changed, from this moment on, as a stream of its own for each reader. Each event says what to look at again, so a lost
+    /// one does no harm: a reader that falls 1024 events behind loses the oldest. The stream ends when the client is closed down.
+    var events: AsyncStream<DakaEvent> { get }
+
+    /// The home screen as it is now, and again whenever it became another. A reader that is slow gets the newest. While the journal
+    /// is paused nothing comes; the stream ends when the client is closed down.
+    var homeStates: AsyncStream<HomeState> { get }
+
+    // MARK: Lifecycle
+
+    /// Closes the database for real: call it under a background task assertion before the system suspends the app. Nothing is lost.
+    func pause() async throws(DakaError)
+
+    /// Opens the database again, and makes good what was left to do.
+    func resume() async throws(DakaError)
+
+    /// Stops background work, closes the database and ends all streams, for good.
+    func closeDown() async throws(DakaError)
+
+    // MARK: Enrolment and consent
+
+    /// Enrols this phone with the text of a QR code. A failure leaves nothing behind.
+    ///
+    /// Throws among others ``FailureCode/wrongCode``, ``FailureCode/usedCode``, ``FailureCode/expiredCode``,
+    /// ``FailureCode/otherRoot``, ``FailureCode/alreadyEnrolled`` and ``FailureCode/unreachable``.
+    @discardableResult
+    func enrol(_ text: String) async throws(DakaError) -> EmployerInfo
+
+    /// Whose journal this is, or ``FailureCode/notEnrolled``.
+    func employer() async throws(DakaError) -> EmployerInfo
+
+    /// Records consent as it stands from now on, all of it: a purpose that is not named is not agreed to.
+    func setConsent(_ choices: [ConsentChoice]) async throws(DakaError)
+
+    /// The consent in force; a purpose that is not in it was never asked for.
+    func consent() async throws(DakaError) -> [ConsentChoice]
+
+    // MARK: Punching
+
+    /// The home screen as one value, from local data alone. A phone that is not enrolled is no error: `employer` is nil then.
+    func home() async throws(DakaError) -> HomeState
+
+    /// Judges positions without writing anything.
+    func precheck(_ fixes: [PositionFix]) async throws(DakaError) -> Precheck
+
+    /// Records a punch. It is durable when this returns; signature, server and late positions follow by themselves.
+    ///
+    /// A position that cannot be does not lose the punch: it is left out and named in `leftOut`. A second tap within a second gives
+    /// the punch that was there already, with `repeated`. When this throws, nothing was written.
+    @discardableResult
+    func punch(_ request: PunchRequest) async throws(DakaError) -> PunchResult
+
+    /// Hands over positions that came after a punch, for 15 s, and gives the verdict as it would be with them.
+    @discardableResult
+    func offerFixes(_ fixes: [PositionFix], to punch: String) async throws(DakaError) -> PlaceState
+
+    /// No more positions will come: what gathered is written now.
+    func stopMeasuring() async throws(DakaError)
+
+    /// Adds a note, a visit reference or both to a punch that was made.
+    func addNote(_ text: String?, visit: String?, to punch: String) async throws(DakaError)
+
+    /// The newest punches, newest first.
+    func punches(limit: UInt32) async throws(DakaError) -> [PunchLine]
+
+    // MARK: Photos
+
+    /// Begins a capture: the nonce shows later that the photo was taken for this journal, after this moment. Good for 5 minutes.
+    func beginCapture() async throws(DakaError) -> String
+
+    /// Takes a camera's JPEG file into the sealed store; the file may be deleted afterwards. `capture` is what ``beginCapture()``
+    /// gave, or nil for a picture from the gallery, which is a weaker claim. A failure leaves nothing behind.
+    func adoptPhoto(path: String, capture: String?) async throws(DakaError) -> PhotoDraft
+
+    /// Drops a photo that no punch binds. One that is bound stays.
+    func dropPhoto(_ digest: String) async throws(DakaError)
+
+    /// Adds photos, by their digests, to a punch that was made.
+    func addPhotos(_ digests: [String], to punch: String) async throws(DakaError)
+
+    // MARK: The server
+
+    /// Makes one round with the server, if one is due or `options.now` says so. A server that is away or refuses is no error: it is in
+    /// the report, and the next attempt is on disk.
+    @discardableResult
+    func sync(_ options: SyncOptions) async throws(DakaError) -> SyncReport
+
+    /// Ends the syncs that run or wait; they answer with `stopped`. For the expiration handler of a background task.
+    func stopSync()
+
+    /// The network came back, or the app came to the front: the wait for the next attempt becomes short.
+    func wake() async throws(DakaError)
+
+    /// What waits to be sent.
+    func queue() async throws(DakaError) -> QueueState
+
+    // MARK: Proof
+
+    /// Writes a proof bundle of the punches in `range` to the file at `path`, replacing one that is there, and gives its size in
+    /// bytes. No server is needed.
+    @discardableResult
+    func export(_ range: ExportRange, path: String) async throws(DakaError) -> UInt64
+
+    /// Verifies the whole journal. Happens by itself once after opening. Damage is no error: it is the report.
+    @discardableResult
+    func check() async throws(DakaError) -> CheckReport
+
+    /// Seals and signs what was committed. Happens by itself after each write; call it to learn why the key store refuses.
+    func settle() async throws(DakaError)
+}

@@ -1,0 +1,115 @@
+import DakaFFI
+
+// The core's own types, under names that need no second import. They are plain values; what each field means is documented at
+// the field. Nothing is renamed but ``TimeBounds``, because Foundation has a `TimeInterval`.
+
+// MARK: What an app hands over
+
+/// How a client is opened: folder, sealing key, version, platform.
+public typealias DakaConfig = DakaFFI.DakaConfig
+/// A tap on the button.
+public typealias PunchRequest = DakaFFI.PunchRequest
+/// A position as the platform gave it. The core checks it.
+public typealias PositionFix = DakaFFI.PositionFix
+/// A Wi-Fi access point or beacon as the phone saw it.
+public typealias RadioSignal = DakaFFI.RadioSignal
+/// How patient a sync is, and until when.
+public typealias SyncOptions = DakaFFI.SyncOptions
+/// Which punches a bundle shows.
+public typealias ExportRange = DakaFFI.ExportRange
+/// What was agreed to for one purpose.
+public typealias ConsentChoice = DakaFFI.ConsentChoice
+
+// MARK: What an app implements
+
+/// Reads the phone's clocks. Implement it as a `final class`; it is called from the core's threads and returns at once.
+public typealias PlatformClock = DakaFFI.PlatformClock
+/// What the clocks say at one moment.
+public typealias ClockReading = DakaFFI.ClockReading
+/// The device's P-256 key, in hardware where there is any. It is called from the core's threads and may take its time.
+public typealias DeviceKey = DakaFFI.DeviceKey
+/// What a ``PlatformClock`` or ``DeviceKey`` throws.
+public typealias PlatformFailure = DakaFFI.PlatformFailure
+
+// MARK: What an app gets
+
+/// Everything a home screen shows, but the place at this moment.
+public typealias HomeState = DakaFFI.HomeState
+/// Who the employer is, for the person to look at.
+public typealias EmployerInfo = DakaFFI.EmployerInfo
+/// What a person gets at once after a tap.
+public typealias PunchResult = DakaFFI.PunchResult
+/// One punch as a list shows it.
+public typealias PunchLine = DakaFFI.PunchLine
+/// Evidence that could not be and was left out of a punch.
+public typealias LeftOut = DakaFFI.LeftOut
+/// What a punch here and now would be.
+public typealias Precheck = DakaFFI.Precheck
+/// Where, as far as it is known.
+public typealias PlaceState = DakaFFI.PlaceState
+/// An interval of true time, both ends included. (`TimeInterval` in the core.)
+public typealias TimeBounds = DakaFFI.TimeInterval
+/// What waits to be sent.
+public typealias QueueState = DakaFFI.QueueState
+/// When the next attempt is due, and why it waits.
+public typealias NextAttempt = DakaFFI.NextAttempt
+/// What opening and checking found wrong with the storage.
+public typealias StorageState = DakaFFI.StorageState
+/// A photo in the sealed store, not yet bound to a punch.
+public typealias PhotoDraft = DakaFFI.PhotoDraft
+/// What a sync did.
+public typealias SyncReport = DakaFFI.SyncReport
+/// What a full check found.
+public typealias CheckReport = DakaFFI.CheckReport
+/// Something changed.
+public typealias DakaEvent = DakaFFI.DakaEvent
+
+// MARK: What a bundle shows
+
+/// What a bundle shows.
+public typealias BundleReport = DakaFFI.BundleReport
+/// What a bundle shows of one punch.
+public typealias BundlePunch = DakaFFI.BundlePunch
+/// Something that does not hold.
+public typealias BundleFailing = DakaFFI.BundleFailing
+/// Something that holds for a punch, is missing for it, or fails.
+public typealias BundleClaim = DakaFFI.BundleClaim
+
+// MARK: Codes
+
+/// Why a call failed.
+public typealias FailureCode = DakaFFI.FailureCode
+/// Why the next attempt waits.
+public typealias WaitReason = DakaFFI.WaitReason
+/// The place verdict.
+public typealias Verdict = DakaFFI.Verdict
+/// Why a verdict is what it is.
+public typealias VerdictReason = DakaFFI.VerdictReason
+/// The one step that would make an undecided verdict certain.
+public typealias Help = DakaFFI.Help
+/// How well a punch's time is known.
+public typealias TimeWord = DakaFFI.TimeWord
+/// Where an end of a time interval comes from.
+public typealias TimeSource = DakaFFI.TimeSource
+/// Where a punch stands on its way to the server.
+public typealias PunchState = DakaFFI.PunchState
+/// Whether the device may punch for the server already.
+public typealias Standing = DakaFFI.Standing
+/// What a person asks for, or what the button offers.
+public typealias Asked = DakaFFI.Asked
+/// The type of a field check-in.
+public typealias FieldType = DakaFFI.FieldType
+/// What set a punch off.
+public typealias Trigger = DakaFFI.Trigger
+/// How it was shown that the employee held the phone.
+public typealias Presence = DakaFFI.Presence
+/// What consent is asked for.
+public typealias Purpose = DakaFFI.Purpose
+/// Whose position figures an app hands over.
+public typealias Platform = DakaFFI.Platform
+/// What made a fix.
+public typealias FixProvider = DakaFFI.FixProvider
+/// Which radio.
+public typealias RadioKind = DakaFFI.RadioKind
+/// How patient a sync is.
+public typealias Pace = DakaFFI.Pace

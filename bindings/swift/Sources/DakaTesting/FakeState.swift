@@ -27,7 +27,7 @@ extension FakeDakaClient.State {
         if let same, request.trigger == .tap { return result(of: same, place: nil, repeated: true) }
         let line = PunchLine(
             id: number(digits: 32), seq: UInt64(punches.count + 1), epoch: 0, asked: request.asked,
-            field: request.field, wallMs: wallMs, offsetMin: 0, word: word, place: place, state: .waiting,
+            shown: request.shown, field: request.field, wallMs: wallMs, offsetMin: 0, word: word, place: place, state: .waiting,
             photos: UInt64(request.photos.count), note: request.note != nil)
         punches.insert(line, at: 0)
         return result(of: line, place: place, repeated: false)
@@ -44,7 +44,7 @@ extension FakeDakaClient.State {
         let waiting = queue.waiting
         if reachable { punches = punches.map { $0.with(state: .received) } }
         return SyncReport(
-            delivered: reachable ? waiting : 0, putAside: 0, refused: 0, photos: 0, anchored: false,
+            delivered: reachable ? waiting : 0, putAside: 0, refused: 0, photos: 0, photosRefused: 0, anchored: false,
             rulesChanged: false, refilled: false, waiting: queue.waiting, next: queue.next, stopped: false)
     }
 
@@ -66,7 +66,8 @@ extension PunchLine {
         place: PlaceState? = nil, state: PunchState? = nil, photos: UInt64? = nil, note: Bool? = nil
     ) -> PunchLine {
         PunchLine(
-            id: id, seq: seq, epoch: epoch, asked: asked, field: field, wallMs: wallMs, offsetMin: offsetMin, word: word,
-            place: place ?? self.place, state: state ?? self.state, photos: photos ?? self.photos, note: note ?? self.note)
+            id: id, seq: seq, epoch: epoch, asked: asked, shown: shown, field: field, wallMs: wallMs, offsetMin: offsetMin,
+            word: word, place: place ?? self.place, state: state ?? self.state, photos: photos ?? self.photos,
+            note: note ?? self.note)
     }
 }

@@ -1,5 +1,9 @@
 //! 10,000 queued punches drain over loopback: how many requests, and where the time of one punch goes.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a benchmark reads the clock and stops when it cannot run")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a benchmark reads the clock and stops when it cannot run"
+)]
 
 use daka_core::adapters::folder;
 use daka_core::adapters::http::HttpConnector;
@@ -80,7 +84,9 @@ fn main() {
     let requests = meter.requests.load(Ordering::SeqCst) as f64;
     let away = meter.micros.load(Ordering::SeqCst) as f64;
     let each = |micros: f64| micros / PUNCHES as f64;
-    Figure::shown("drain_requests", requests, "requests").against("limit", 210.0, "at most 210", requests <= 210.0).print();
+    Figure::shown("drain_requests", requests, "requests")
+        .against("limit", 210.0, "at most 210", requests <= 210.0)
+        .print();
     Figure::shown("drain_time_per_punch", each(total), "us").print();
     Figure::shown("drain_part_wire_and_server", each(away), "us").print();
     Figure::shown("drain_part_phone", each(total - away), "us").print();

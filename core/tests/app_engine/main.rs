@@ -14,5 +14,7 @@ mod flawed;
 mod phone;
 
 mod enrolling;
+mod killing;
+mod opening;
 mod punching;
 mod synchronising;

@@ -30,12 +30,12 @@ const PENDING: &str = "time_request";
 impl Engine {
     /// Fetches and commits an anchor if this session has none, or its last one is old; true if it did.
     pub(super) async fn anchor(&self, client: &Client) -> Result<bool, Stop> {
+        let now = self.ports.clock.read();
+        if self.read(move |tx| is_fresh(tx, &now))? {
+            return Ok(false);
+        }
         let mut anchored = false;
         loop {
-            let now = self.ports.clock.read();
-            if self.read(move |tx| is_fresh(tx, &now))? {
-                return Ok(anchored);
-            }
             let (request, repeated) = self.time_request()?;
             let token = client
                 .call(Ask::Read, Method::Post, "/v0/time", request.encode(), |bytes| Sign1::decode("time token", bytes))

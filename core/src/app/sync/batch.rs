@@ -6,9 +6,9 @@
 
 use crate::app::DakaError;
 use crate::app::db::{readable, rows};
-use crate::app::epochs::base;
+use crate::app::epochs::{base, follows, is_whole};
 use crate::domain::ids::Hash32;
-use crate::domain::journal::{GENESIS, MAX_ENTRIES, Payload, UploadEntry};
+use crate::domain::journal::{ChainPoint, GENESIS, MAX_ENTRIES, UploadEntry};
 use crate::ports::{Crypto, EntryRow, EntryState, Tx};
 use std::collections::BTreeSet;
 
@@ -153,32 +153,46 @@ impl Way {
     }
 
     /// The entries right before `seq` that go as digests, in order.
-    fn digests_before(&self, tx: &dyn Tx, epoch: u64, seq: u64) -> Result<Vec<EntryRow>, DakaError> {
+    fn digests_before(
+        &self,
+        crypto: &dyn Crypto,
+        tx: &dyn Tx,
+        epoch: u64,
+        seq: u64,
+    ) -> Result<Vec<EntryRow>, DakaError> {
         let mut out = Vec::new();
         for seq in (seq.saturating_sub(MAX_REFUSED)..seq).rev() {
-            match readable(tx.entry(epoch, seq))?.flatten() {
-                Some(row) if row.state == EntryState::Refused || self.suspects.contains(&(epoch, seq)) => out.push(row),
-                _ => break,
+            let Some(row) = readable(tx.entry(epoch, seq))?.flatten() else { break };
+            let refused = row.state == EntryState::Refused || self.suspects.contains(&(epoch, seq));
+            // One that is damaged stands for nothing.
+            if !refused || !fits(crypto, point_before(tx, epoch, seq)?, &row) {
+                break;
             }
+            out.push(row);
         }
         out.reverse();
         Ok(out)
     }
 
-    /// What goes next.
+    /// What goes next. An entry that does not fit the one before it counts as one that cannot be read: the server would take neither
+    /// it nor anything that goes with it.
     ///
     /// # Errors
     /// [`DakaError`] if the store refuses.
-    pub(super) fn next(&mut self, tx: &dyn Tx) -> Result<Next, DakaError> {
-        if let Some(batch) = self.next_refill(tx)? {
+    pub(super) fn next(&mut self, crypto: &dyn Crypto, tx: &dyn Tx) -> Result<Next, DakaError> {
+        if let Some(batch) = self.next_refill(crypto, tx)? {
             return Ok(Next::Send(batch));
         }
         let Some((epoch, seq)) = first_waiting(tx, self.from)? else { return Ok(Next::Nothing) };
-        let mut found = self.digests_before(tx, epoch, seq)?;
+        let mut found = self.digests_before(crypto, tx, epoch, seq)?;
         let ahead = found.len();
+        let mut before = point_before(tx, epoch, seq)?;
         for (seq, row) in rows(tx, epoch, seq, self.limit(epoch, seq))? {
-            match row.filter(|row| Payload::decode(&row.entry.payload).is_ok()) {
-                Some(row) if row.state == EntryState::Waiting => found.push(row),
+            match row.filter(|row| fits(crypto, before, row)) {
+                Some(row) if row.state == EntryState::Waiting => {
+                    before = Some(row.point);
+                    found.push(row);
+                }
                 None if found.len() == ahead => return Ok(Next::Unreadable((epoch, seq))),
                 _ => break,
             }
@@ -187,9 +201,11 @@ impl Way {
         batch(tx, epoch, found, digests)
     }
 
-    /// At most so many entries from `seq` on: half of what is left of a segment that could not be taken.
+    /// At most so many entries from `seq` on: half of what is left of a segment that could not be taken; one, as long as nobody knows
+    /// whether the entry before it is at fault or the server.
     fn limit(&self, epoch: u64, seq: u64) -> usize {
         match self.narrow {
+            _ if !self.suspects.is_empty() => 1,
             Some((e, to)) if e == epoch && seq <= to => {
                 usize::try_from((to - seq).div_ceil(2)).unwrap_or(MAX_ENTRIES).clamp(1, MAX_ENTRIES)
             }
@@ -197,7 +213,7 @@ impl Way {
         }
     }
 
-    fn next_refill(&mut self, tx: &dyn Tx) -> Result<Option<Batch>, DakaError> {
+    fn next_refill(&mut self, crypto: &dyn Crypto, tx: &dyn Tx) -> Result<Option<Batch>, DakaError> {
         while let Some((at, end)) = self.refill.filter(|(at, end)| at < end) {
             let room = if at.0 == end.0 { usize::try_from(end.1 - at.1).unwrap_or(MAX_ENTRIES) } else { MAX_ENTRIES };
             let found = rows(tx, at.0, at.1, self.limit(at.0, at.1).min(room))?;
@@ -207,7 +223,13 @@ impl Way {
                 self.refill = next.map(|next| (next, end));
                 continue;
             }
-            let held: Vec<EntryRow> = found.into_iter().map_while(|(_, row)| row).collect();
+            let mut before = point_before(tx, at.0, at.1)?;
+            let whole = |row: &EntryRow| {
+                let fits = fits(crypto, before, row);
+                before = Some(row.point);
+                fits
+            };
+            let held: Vec<EntryRow> = found.into_iter().map_while(|(_, row)| row).take_while(whole).collect();
             let refused = held.iter().filter(|row| row.state == EntryState::Refused);
             let digests = refused.map(|row| row.point.seq).collect();
             return match batch(tx, at.0, held, digests)? {
@@ -222,6 +244,16 @@ impl Way {
         self.refill = None;
         Ok(None)
     }
+}
+
+/// Where the chain stands before `seq`; none at the beginning of an epoch, or after what cannot be read.
+fn point_before(tx: &dyn Tx, epoch: u64, seq: u64) -> Result<Option<ChainPoint>, DakaError> {
+    Ok(readable(tx.entry(epoch, seq.saturating_sub(1)))?.flatten().map(|row| row.point))
+}
+
+/// Whether a row is whole, and the next after the one before it, where that is known.
+fn fits(crypto: &dyn Crypto, before: Option<ChainPoint>, row: &EntryRow) -> bool {
+    before.map_or_else(|| is_whole(crypto, row), |before| follows(crypto, &before, row))
 }
 
 /// As many of the rows as fit.

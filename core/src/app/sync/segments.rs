@@ -24,8 +24,9 @@ impl Engine {
         // Why something is left that was tried.
         let mut left = None;
         loop {
+            let crypto = std::sync::Arc::clone(&self.ports.crypto);
             let (next, moved) = self.read(move |tx| {
-                let next = way.next(tx)?;
+                let next = way.next(&*crypto, tx)?;
                 Ok((next, way))
             })?;
             way = moved;

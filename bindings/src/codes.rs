@@ -554,6 +554,22 @@ mod tests {
         }
     }
 
+    /// The codes in the first column of the table under a heading.
+    fn table<'a>(page: &'a str, heading: &str) -> Vec<&'a str> {
+        let below = page.split_once(heading).unwrap().1;
+        let rows = below.lines().skip_while(|l| !l.starts_with('|')).take_while(|l| l.starts_with('|'));
+        rows.filter_map(|l| l.strip_prefix("| `")?.split('`').next()).collect()
+    }
+
+    #[test]
+    fn the_page_for_apps_explains_every_code_once() {
+        let page = include_str!("../../docs/integrate.md");
+        let codes: Vec<_> = ErrorCode::ALL.iter().map(|c| c.text()).collect();
+        assert_eq!(table(page, "\n## Errors\n"), codes);
+        let reasons: Vec<_> = retry::Reason::ALL.iter().map(|r| r.code()).collect();
+        assert_eq!(table(page, "\n### Why the queue waits\n"), reasons);
+    }
+
     #[test]
     fn what_the_record_extends_comes_back_and_unknown_is_refused() {
         fn both<F: Copy + PartialEq + std::fmt::Debug + From<C>, C: Copy + PartialEq + std::fmt::Debug>(

@@ -57,8 +57,11 @@ fn an_enrolled_phone_stays_enrolled_and_is_not_enrolled_again() {
     assert!(phone.vault.snapshot(VaultItem::SealedHead).is_some());
 }
 
-/// What to do to the server before the attempt, and what the attempt ends with.
-type Case = (&'static str, Box<dyn Fn(&Phone, &mut String)>, ErrorCode);
+/// What is done to the server before the attempt.
+type Prepare = Box<dyn Fn(&Phone, &mut String)>;
+
+/// Why, what is done before, and what the attempt ends with.
+type Case = (&'static str, Prepare, ErrorCode);
 
 fn changed(change: impl Fn(&mut EnrolAnswer) + Send + Sync + 'static) -> Fault {
     Fault::Changed(Arc::new(move |answer: &mut HttpResponse| {
@@ -68,11 +71,11 @@ fn changed(change: impl Fn(&mut EnrolAnswer) + Send + Sync + 'static) -> Fault {
     }))
 }
 
-fn answer(change: impl Fn(&mut EnrolAnswer) + Send + Sync + Clone + 'static) -> Box<dyn Fn(&Phone, &mut String)> {
+fn answer(change: impl Fn(&mut EnrolAnswer) + Send + Sync + Clone + 'static) -> Prepare {
     Box::new(move |p, _| p.server.fault("/v0/enrol", 1, changed(change.clone())))
 }
 
-fn fault(fault: Fault) -> Box<dyn Fn(&Phone, &mut String)> {
+fn fault(fault: Fault) -> Prepare {
     Box::new(move |p, _| p.server.fault("/v0/enrol", 1, fault.clone()))
 }
 

@@ -63,7 +63,15 @@ impl LockableKey {
 #[derive(Clone)]
 pub struct MortalVault {
     inner: MemoryVault,
-    plan: Arc<Mutex<(u64, Option<(u64, bool)>, bool)>>,
+    plan: Arc<Mutex<MortalPlan>>,
+}
+
+#[derive(Default)]
+struct MortalPlan {
+    puts: u64,
+    /// The put to die at, and whether it is done first.
+    dies: Option<(u64, bool)>,
+    dead: bool,
 }
 
 impl MortalVault {
@@ -74,15 +82,15 @@ impl MortalVault {
     /// Dies at the `n`-th put from now on, counted from 0; `after` it was done, or before.
     pub fn die_at(&self, n: u64, after: bool) {
         let mut plan = self.plan.lock().unwrap();
-        plan.1 = Some((plan.0 + n, after));
+        plan.dies = Some((plan.puts + n, after));
     }
 
     pub fn puts(&self) -> u64 {
-        self.plan.lock().unwrap().0
+        self.plan.lock().unwrap().puts
     }
 
     fn alive(&self) -> Result<(), VaultError> {
-        if self.plan.lock().unwrap().2 { Err(VaultError::Io("the process was killed".to_owned())) } else { Ok(()) }
+        if self.plan.lock().unwrap().dead { Err(VaultError::Io("the process was killed".to_owned())) } else { Ok(()) }
     }
 }
 
@@ -96,9 +104,9 @@ impl Vault for MortalVault {
         self.alive()?;
         let (dies, after) = {
             let mut plan = self.plan.lock().unwrap();
-            plan.0 += 1;
-            let at = plan.1.filter(|(n, _)| *n == plan.0 - 1);
-            plan.2 |= at.is_some();
+            plan.puts += 1;
+            let at = plan.dies.filter(|(n, _)| *n == plan.puts - 1);
+            plan.dead |= at.is_some();
             (at.is_some(), at.is_some_and(|(_, after)| after))
         };
         if !dies || after {

@@ -65,9 +65,11 @@ impl Engine {
     pub fn adopt_photo(&self, file: &mut dyn Read, nonce: Option<CaptureNonce>) -> Result<PhotoDraft, DakaError> {
         self.enrolled()?;
         let begun = self.ports.clock.read();
-        if let Some(nonce) = nonce {
-            self.read(move |tx| check_nonce(tx, nonce, &begun).map(|_| ()))?;
-        }
+        // Also without a nonce: a store that is closed is told before a file is kept that no row could name.
+        self.read(move |tx| match nonce {
+            Some(nonce) => check_nonce(tx, nonce, &begun).map(|_| ()),
+            None => Ok(()),
+        })?;
         let (writer, stored) = self.stream_in(file)?;
         let draft = stored.draft;
         // Held until the row says what the file is: what one call cleans up must not be what another has just kept.

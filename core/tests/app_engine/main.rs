@@ -13,8 +13,14 @@
 mod flawed;
 mod phone;
 
+mod capturing;
+mod deciding;
 mod enrolling;
+mod evidence;
+mod exporting;
 mod killing;
 mod opening;
+mod pausing;
 mod punching;
+mod screen;
 mod synchronising;

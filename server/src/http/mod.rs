@@ -1,6 +1,6 @@
 //! The wire: routes of docs/wire.md over the functions of [`crate::phone`].
 //!
-//! Every request passes [`guard::watch`]: it gets an id, is refused while the server drains or waits for a person after a restore,
+//! Every request passes `guard::watch`: it gets an id, is refused while the server drains or waits for a person after a restore,
 //! and is logged by its route's template, never by its path. The access token says who asks; each handler states who may.
 
 mod answers;

@@ -11,6 +11,7 @@
 
 use super::engine::{Engine, lock};
 use super::enrolled::Enrolled;
+use super::open::note_version;
 use super::sync::{Client, Stop};
 use super::{DakaError, EnrolError};
 use crate::domain::cose::Sign1;
@@ -103,6 +104,10 @@ impl Engine {
         }
         self.set_enrolled(enrolled);
         *lock(&self.joining) = None;
+        // The phone is enrolled whatever becomes of this; the next opening notes the version if it is not noted now.
+        if let Err(e) = note_version(self) {
+            tracing::warn!(code = e.code().text(), "the app's version was not noted");
+        }
         self.tell(Event::EnrolmentChanged);
         self.employer()
     }

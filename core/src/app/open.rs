@@ -38,7 +38,10 @@ pub(super) fn reconcile(engine: &Engine) -> Result<(), DakaError> {
 }
 
 /// Another version of the app than last time is a fact about the journal.
-fn note_version(engine: &Engine) -> Result<(), DakaError> {
+///
+/// # Errors
+/// [`DakaError`] if the store refuses.
+pub(super) fn note_version(engine: &Engine) -> Result<(), DakaError> {
     let version = engine.settings.app_version.clone();
     let known = engine.read(|tx| Ok(readable(tx.value(APP_VERSION))?.flatten()))?;
     if known.as_deref() == Some(version.as_bytes()) {

@@ -15,10 +15,13 @@ mod phone;
 
 mod capturing;
 mod deciding;
+mod dropping;
 mod enrolling;
 mod evidence;
 mod exporting;
 mod killing;
+#[cfg(all(feature = "sqlite", feature = "system", feature = "http", feature = "photo"))]
+mod on_sqlite;
 mod opening;
 mod pausing;
 mod punching;

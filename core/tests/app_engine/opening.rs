@@ -343,9 +343,9 @@ fn a_new_epoch_that_was_not_sealed_is_verified_and_kept() {
 
 #[test]
 fn another_version_of_the_app_is_a_fact() {
+    // The version that enrolled is the one that the next is compared with.
     let mut phone = story();
     phone.version = "1.1.0".to_owned();
-    // The first run after enrolment wrote no version yet: the phone was enrolled by it.
     phone.restart();
     phone.version = "1.2.0".to_owned();
     phone.restart();
@@ -355,7 +355,7 @@ fn another_version_of_the_app_is_a_fact() {
         .into_iter()
         .filter_map(|b| if let Body::AppState { detail, .. } = b { Some(detail) } else { None })
         .collect();
-    assert_eq!(upgrades, ["1.2.0"]);
+    assert_eq!(upgrades, ["1.1.0", "1.2.0"]);
 }
 
 #[test]

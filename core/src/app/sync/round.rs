@@ -135,8 +135,10 @@ impl Engine {
     }
 
     async fn round(&self, report: &mut SyncReport, options: SyncOptions, fresh_login: bool) -> Result<(), Stop> {
+        // Neither a locked key store nor a vault that refuses keeps the queue waiting: what needs a signature asks for it again.
         match self.settle() {
             Ok(()) | Err(DakaError::Sign(_)) => {}
+            Err(e @ DakaError::Vault(_)) => tracing::warn!(code = e.code().text(), "the head was not sealed"),
             Err(e) => return Err(e.into()),
         }
         let enrolled = self.enrolled()?;

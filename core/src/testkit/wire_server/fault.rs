@@ -17,6 +17,8 @@ pub enum Fault {
     AnswerLost(TransportError),
     /// It is handled, and the answer changed on its way.
     Changed(Arc<dyn Fn(&mut HttpResponse) + Send + Sync>),
+    /// It is handled, and nothing comes back for as long as anyone waits.
+    Stalled,
     /// Nothing.
     None,
     /// It is handled, and this happens before the answer arrives.

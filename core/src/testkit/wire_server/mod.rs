@@ -154,11 +154,16 @@ impl WireServer {
         lock(&self.0.plans).clear();
     }
 
-    fn answer(&self, request: &HttpRequest) -> Result<HttpResponse, TransportError> {
+    /// The answer; none if it never comes.
+    fn answer(&self, request: &HttpRequest) -> Option<Result<HttpResponse, TransportError>> {
         let path = request.url.strip_prefix(URL).unwrap_or(&request.url).to_owned();
         lock(&self.0.asked).push(format!("{} {path}", name(request.method)));
         let fault = lock(&self.0.plans).iter_mut().find_map(|plan| plan.meet(&path));
-        match fault {
+        Some(match fault {
+            Some(Fault::Stalled) => {
+                self.with(|s| s.handle(request, &path));
+                return None;
+            }
             Some(Fault::Answer(answer)) => Ok(answer),
             Some(Fault::NotReached(e)) => Err(e),
             Some(Fault::AnswerLost(e)) => {
@@ -177,7 +182,7 @@ impl WireServer {
             }
             Some(Fault::IfBody(matches, answer)) if matches(&request.body) => Ok(answer),
             Some(Fault::IfBody(..) | Fault::None) | None => Ok(self.with(|s| s.handle(request, &path))),
-        }
+        })
     }
 }
 
@@ -192,7 +197,12 @@ impl Transport for WireServer {
         &self,
         request: HttpRequest,
     ) -> Pin<Box<dyn Future<Output = Result<HttpResponse, TransportError>> + Send + '_>> {
-        Box::pin(async move { self.answer(&request) })
+        Box::pin(async move {
+            match self.answer(&request) {
+                Some(answer) => answer,
+                None => std::future::pending().await,
+            }
+        })
     }
 }
 

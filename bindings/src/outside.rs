@@ -1,25 +1,15 @@
-//! Which adapters stand behind the engine's ports on a phone, and the few files that a shell names.
-//!
-//! ```text
-//! folder/            made for its owner alone
-//!   journal.db       the database, private columns sealed
-//!   *.sealed         sealed head and enrolment
-//!   photos/          sealed photos
-//!   device.key       only where the shell gave no key
-//! ```
+//! The engine over its folder, made for its owner alone, with the shell's clock, key and listener; and the few files that a shell
+//! names. What the folder holds is said at `daka_core::adapters::folder`, which puts the adapters together.
 
 use crate::codes::FailureCode;
 use crate::events::Events;
 use crate::failure::DakaFailure;
 use crate::ports::{DeviceKey, PlatformClock, ShellClock, ShellKey};
 use crate::requests::DakaConfig;
-use daka_core::adapters::crypto::Ring;
-use daka_core::adapters::http::HttpConnector;
-use daka_core::adapters::photos::SealedPhotos;
+use daka_core::adapters::folder::{self, Folder, FolderError};
 use daka_core::adapters::sqlite::{Opened, SqliteStore};
-use daka_core::adapters::system::{DeviceKeyError, DeviceKeyFile, SystemClock, SystemEntropy};
-use daka_core::adapters::vault::FileVault;
-use daka_core::app::{DakaError, Engine, PhotoError, Ports, Settings};
+use daka_core::adapters::system::{DeviceKeyError, SystemClock};
+use daka_core::app::{DakaError, Engine, Settings};
 use daka_core::domain::crypto::Signer;
 use daka_core::ports::Clock;
 use std::fs::{self, File};
@@ -54,32 +44,22 @@ pub(crate) fn open(
     if config.folder.is_empty() {
         return Err(DakaFailure::bad_value("folder", "must name a folder"));
     }
-    let folder = Path::new(&config.folder);
-    make_folder(folder).map_err(|e| DakaFailure::file("folder", &e))?;
+    let path = Path::new(&config.folder);
+    make_folder(path).map_err(|e| DakaFailure::file("folder", &e))?;
     let fallback = SystemClock::new(config.utc_offset_min);
     let clock: Arc<dyn Clock> = match clock {
         Some(shell) => Arc::new(ShellClock { shell, fallback }),
         None => Arc::new(fallback),
     };
-    // First of all: its lock says that nobody else has the folder.
-    let (store, opened) = SqliteStore::open(&folder.join("journal.db"), &sealing_key).map_err(DakaError::from)?;
-    let store = Arc::new(store);
-    let photos = SealedPhotos::open(&folder.join("photos"), &sealing_key);
-    let key: Arc<dyn Signer> = match key {
-        Some(shell) => Arc::new(ShellKey::new(shell).map_err(DakaError::from)?),
-        None => Arc::new(DeviceKeyFile::open(&folder.join("device.key")).map_err(|e| key_failure(&e))?),
+    let key = match key {
+        Some(shell) => Some(Arc::new(ShellKey::new(shell).map_err(DakaError::from)?) as Arc<dyn Signer>),
+        None => None,
     };
-    let ports = Ports {
-        clock,
-        entropy: Arc::new(SystemEntropy::new()),
-        crypto: Arc::new(Ring),
-        store: Arc::<SqliteStore>::clone(&store),
-        vault: Arc::new(FileVault::new(folder, &sealing_key).map_err(DakaError::from)?),
-        photos: Arc::new(photos.map_err(PhotoError::from).map_err(DakaError::from)?),
-        key,
-        connector: Arc::new(HttpConnector::default()),
-        observer: events,
-    };
+    let Folder { ports, store, opened } =
+        folder::open(path, &sealing_key, clock, key, events).map_err(|e| match e {
+            FolderError::Daka(e) => e.into(),
+            FolderError::Key(e) => key_failure(&e),
+        })?;
     let engine = Engine::open(ports, Settings { app_version: config.app_version })?;
     Ok(Phone { engine, store, opened })
 }

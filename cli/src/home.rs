@@ -13,7 +13,7 @@
 
 use crate::failure::{Exit, Failure};
 use crate::times;
-use daka_core::adapters::folder::{self, FolderError};
+use daka_core::adapters::folder::{self, Folder, FolderError};
 use daka_core::adapters::system::{DeviceKeyError, SystemClock, SystemEntropy};
 use daka_core::app::{DakaError, Engine, Settings};
 use daka_core::ports::{Clock, Entropy, Event, Observer};
@@ -93,7 +93,8 @@ impl Home {
     }
 
     fn engine(&self, clock: Arc<dyn Clock>, key: &[u8; 32]) -> Result<Engine, Failure> {
-        let (ports, opened) = folder::open(&self.dir, key, clock, None, Arc::new(Silent)).map_err(folder_error)?;
+        let Folder { ports, opened, .. } =
+            folder::open(&self.dir, key, clock, None, Arc::new(Silent)).map_err(folder_error)?;
         if let Some(kept) = opened.moved_aside {
             let mut err = io::stderr().lock();
             let _ = writeln!(

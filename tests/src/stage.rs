@@ -81,7 +81,7 @@ impl Phone {
     /// Opens the folder again, as a new process would.
     pub fn open(&mut self) {
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
-        let (ports, _) = folder::open(&self.dir, &SEALING_KEY, clock, None, Arc::new(Deaf)).unwrap();
+        let ports = folder::open(&self.dir, &SEALING_KEY, clock, None, Arc::new(Deaf)).map(|f| f.ports).unwrap();
         self.engine = Some(Engine::open(ports, Settings { app_version: "1.0".to_owned() }).unwrap());
     }
 

@@ -32,19 +32,31 @@ pub enum FolderError {
     Key(#[from] DeviceKeyError),
 }
 
+/// The adapters over one folder.
+pub struct Folder {
+    /// All of them, as the engine wants them.
+    pub ports: Ports,
+    /// The database among them, for what only it can do: [`SqliteStore::quick_check`].
+    pub store: Arc<SqliteStore>,
+    /// What opening it found.
+    pub opened: Opened,
+}
+
 /// Opens the adapters over `folder`, which is there already. Without `key` the device's key is a file in it.
 ///
 /// # Errors
 /// [`FolderError`]: in use, of a newer version, another sealing key, read-only, or full. A damaged database is no error: it is moved
-/// aside, kept, and named in [`Opened`].
+/// aside, kept, and named in [`Folder::opened`].
 pub fn open(
     folder: &Path,
     sealing_key: &[u8; 32],
     clock: Arc<dyn Clock>,
     key: Option<Arc<dyn Signer>>,
     observer: Arc<dyn Observer>,
-) -> Result<(Ports, Opened), FolderError> {
+) -> Result<Folder, FolderError> {
+    // First of all: its lock says that nobody else has the folder.
     let (store, opened) = SqliteStore::open(&folder.join("journal.db"), sealing_key).map_err(DakaError::from)?;
+    let store = Arc::new(store);
     let vault = FileVault::new(folder, sealing_key).map_err(DakaError::from)?;
     let photos =
         SealedPhotos::open(&folder.join("photos"), sealing_key).map_err(|e| DakaError::from(PhotoError::from(e)))?;
@@ -56,12 +68,12 @@ pub fn open(
         clock,
         entropy: Arc::new(SystemEntropy::new()),
         crypto: Arc::new(Ring),
-        store: Arc::new(store),
+        store: Arc::<SqliteStore>::clone(&store),
         vault: Arc::new(vault),
         photos: Arc::new(photos),
         key,
         connector: Arc::new(HttpConnector::default()),
         observer,
     };
-    Ok((ports, opened))
+    Ok(Folder { ports, store, opened })
 }

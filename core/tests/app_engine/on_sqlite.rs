@@ -53,7 +53,7 @@ impl Phone {
         self.engine = None;
         let (clock, key) = (Arc::new(self.clock.clone()), Arc::new(keys::device()));
         let opened = folder::open(self.folder.path(), sealing_key, clock, Some(key), self.heard.clone());
-        let (mut ports, opened) = opened.map_err(|e| match e {
+        let folder::Folder { mut ports, opened, .. } = opened.map_err(|e| match e {
             folder::FolderError::Daka(e) => e,
             folder::FolderError::Key(e) => panic!("{e}"),
         })?;

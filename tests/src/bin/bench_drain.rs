@@ -71,7 +71,7 @@ fn main() {
     phone.kill();
     let meter = Arc::new(Meter::default());
     let clock = Arc::new(SystemClock::new(480));
-    let (mut ports, _) = folder::open(phone.dir(), &SEALING_KEY, clock, None, Arc::new(Deaf)).unwrap();
+    let mut ports = folder::open(phone.dir(), &SEALING_KEY, clock, None, Arc::new(Deaf)).map(|f| f.ports).unwrap();
     ports.connector = Arc::new(MeteredConnector(HttpConnector::default(), Arc::clone(&meter)));
     phone.engine = Some(Engine::open(ports, Settings { app_version: "1.0".to_owned() }).unwrap());
 

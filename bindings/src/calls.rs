@@ -50,7 +50,7 @@ impl DakaClient {
 
     /// Records a punch. It is durable when this returns; signature, server and late positions follow by themselves.
     ///
-    /// A position that cannot be does not lose the punch: it is left out and named in `left_out`.
+    /// A position that cannot be does not lose the punch, nor does a photo without consent: each is left out and named in `left_out`.
     ///
     /// # Errors
     /// `NotEnrolled`, `BadValue` for a text or value that cannot be, `PhotoMissing`, `PhotoTooMany`, `ReadOnly`, `DiskFull`,
@@ -100,7 +100,7 @@ impl DakaClient {
     ///
     /// # Errors
     /// `PhotoEmpty`, `PhotoNotJpeg`, `PhotoTruncated`, `PhotoTooLarge`, `PhotoUnreadable`, `CaptureUnknown`, `CaptureUsed`,
-    /// `CaptureTooOld`, `BadValue`, `DiskFull`. Nothing is left behind.
+    /// `CaptureTooOld`, `NoConsent`, `BadValue`, `DiskFull`. Nothing is left behind.
     pub async fn adopt_photo(&self, path: String, capture: Option<String>) -> Result<PhotoDraft, DakaFailure> {
         let nonce = capture.as_deref().map(self::capture).transpose()?;
         self.inner
@@ -124,7 +124,7 @@ impl DakaClient {
     /// Adds photos to a punch that was made.
     ///
     /// # Errors
-    /// `UnknownPunch`, `PhotoMissing`, `PhotoTooMany`, `BadValue`, or the store refuses.
+    /// `UnknownPunch`, `NoConsent`, `PhotoMissing`, `PhotoTooMany`, `BadValue`, or the store refuses.
     pub async fn add_photos(&self, punch: String, photos: Vec<String>) -> Result<(), DakaFailure> {
         let (punch, photos) = (punch_id(&punch)?, digests(&photos)?);
         self.inner.change(move |engine| engine.add_photos(punch, photos)).await

@@ -102,6 +102,8 @@ outward! {
         CaptureUsed,
         /// The capture was begun too long ago.
         CaptureTooOld,
+        /// The person has not consented to it; `field` names the purpose.
+        NoConsent,
         /// The server does not know the enrolment code.
         WrongCode,
         /// The enrolment code was used.

@@ -64,7 +64,7 @@ pub struct PlaceState {
     pub sigma_mm: Option<u64>,
 }
 
-/// Evidence that could not be and was left out of a punch, as a failure would say it.
+/// Evidence that could not be, or that there is no consent to, and that was left out of a punch, as a failure would say it.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct LeftOut {
     /// Why.

@@ -65,17 +65,6 @@ impl Failure {
             Some("check that the folder is there, that you may write to it, and that the disk has room".to_owned());
         Self { exit: Exit::Failed, code: "unwritable_file", field: None, message, next }
     }
-
-    /// A purpose that the person has not consented to.
-    pub(crate) fn no_consent(purpose: &'static str) -> Self {
-        Self {
-            exit: Exit::Failed,
-            code: "no_consent",
-            field: Some("consent"),
-            message: format!("there is no consent to use {purpose}"),
-            next: Some(format!("daka consent --grant {purpose}")),
-        }
-    }
 }
 
 /// What the system says, without its number.
@@ -113,7 +102,9 @@ fn exit(code: ErrorCode) -> Exit {
         C::NewerDatabase | C::WrongKey | C::ReadOnly | C::DiskFull | C::Damaged | C::Closed | C::Storage => {
             Exit::Failed
         }
-        C::PhotoMissing | C::CaptureUnknown | C::CaptureUsed | C::CaptureTooOld | C::TooLate => Exit::Failed,
+        C::PhotoMissing | C::CaptureUnknown | C::CaptureUsed | C::CaptureTooOld | C::TooLate | C::NoConsent => {
+            Exit::Failed
+        }
         C::WrongCode | C::UsedCode | C::ExpiredCode | C::OtherRoot | C::AlreadyEnrolled => Exit::Failed,
         C::KeyRefused | C::NoRandomness | C::Untrusted | C::PlatformNotInitialised => Exit::Failed,
         C::ServerRefused | C::BadAnswer | C::Internal => Exit::Failed,
@@ -149,6 +140,7 @@ fn words(code: ErrorCode) -> (Option<&'static str>, Option<&'static str>) {
         C::PhotoTooMany => (None, Some("leave some out")),
         C::PhotoMissing => (None, Some("take the photo again")),
         C::CaptureUnknown | C::CaptureUsed | C::CaptureTooOld => (None, None),
+        C::NoConsent => (None, Some("daka consent --grant photo")),
         C::WrongCode => (Some("the server does not know this code"), Some("ask the employer for a new one")),
         C::UsedCode => (Some("this code was used already"), Some("ask the employer for a new one")),
         C::ExpiredCode => (Some("this code has expired"), Some("ask the employer for a new one")),

@@ -131,8 +131,11 @@ fn photos_that_cannot_be_stop_the_check_in_before_the_punch() {
     place.json(&["checkin", "--type", "other", "--photo", &good]).ends(0);
 
     place.json(&["consent", "--withdraw", "photo"]).ends(0);
+    let before = place.json(&["log"]).ends(0).json()["punches"].as_array().unwrap().len();
     let run = place.json(&["checkin", "--type", "other", "--photo", &good]).ends(1);
     assert_eq!(run.json()["error"]["code"], "no_consent");
+    assert_eq!(run.json()["error"]["field"], "photo");
+    assert_eq!(place.json(&["log"]).ends(0).json()["punches"].as_array().unwrap().len(), before);
     place.json(&["consent", "--grant", "photo", "--withdraw", "photo"]).ends(2);
 }
 

@@ -11,7 +11,7 @@ use crate::output::Done;
 use crate::progress::Progress;
 use daka_core::app::{DakaError, Engine, MAX_NOTE, MAX_VISIT, PhotoError, PunchRequest};
 use daka_core::domain::ids::{Hash32, bounded};
-use daka_core::domain::journal::{Presence, Purpose};
+use daka_core::domain::journal::Presence;
 use daka_core::domain::photo::MAX_PHOTOS;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -28,9 +28,6 @@ pub(crate) fn run(home: &Home, args: &Checkin) -> Result<Done, Failure> {
     }
     let engine = home.open()?;
     let before = engine.precheck(&fixes)?;
-    if !engine.consent()?.covers(Purpose::Photo) {
-        return Err(Failure::no_consent("photo"));
-    }
     let photos = {
         let _bar = Progress::new("keeping photos");
         adopt_all(&engine, &args.photo)?

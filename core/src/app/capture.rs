@@ -9,15 +9,18 @@
 //! Everything after adoption works on the sealed copy: what happens to the camera's file later does not matter. A crash while
 //! streaming leaves nothing; one between file and row leaves a sealed file that nothing names and that the same picture takes up
 //! again; after adoption the draft stays without a limit; a draft that no punch binds can be dropped.
+//!
+//! Photos need consent: without it none is taken in or bound. A draft from before a withdrawal stays until it is dropped, and what
+//! was bound while consent was given is sent.
 
 use super::db::readable;
 use super::engine::{Engine, lock};
 use super::writer::Session;
-use super::{CaptureError, DakaError, PhotoError};
+use super::{CaptureError, DakaError, PhotoError, consent};
 use crate::domain::crypto::Crypto;
 use crate::domain::error::FormatError;
 use crate::domain::ids::{CaptureNonce, Hash32, PunchId};
-use crate::domain::journal::{EvidenceFile, Mode};
+use crate::domain::journal::{EvidenceFile, Mode, Purpose};
 use crate::domain::photo::{CAPTURE_AGE_LIMIT_MS, JpegScan, MAX_PHOTO_BYTES, MAX_PHOTOS};
 use crate::domain::short_code::ShortCode;
 use crate::ports::{CaptureRow, ClockReading, PhotoRow, PhotoState, PhotoStoreError, PhotoWriter, StoreError, Tx};
@@ -60,15 +63,15 @@ impl Engine {
     /// weaker claim.
     ///
     /// # Errors
-    /// [`DakaError`]: the file is empty, no JPEG, cut off or larger than the limit; the nonce is unknown, used or too old; no room.
-    /// Nothing is left behind.
+    /// [`DakaError`]: no consent to photos; the file is empty, no JPEG, cut off or larger than the limit; the nonce is unknown, used
+    /// or too old; no room. Nothing is left behind.
     pub fn adopt_photo(&self, file: &mut dyn Read, nonce: Option<CaptureNonce>) -> Result<PhotoDraft, DakaError> {
         self.enrolled()?;
         let begun = self.ports.clock.read();
         // Also without a nonce: a store that is closed is told before a file is kept that no row could name.
-        self.read(move |tx| match nonce {
-            Some(nonce) => check_nonce(tx, nonce, &begun).map(|_| ()),
-            None => Ok(()),
+        self.read(move |tx| {
+            consent::needed(tx, Purpose::Photo)?;
+            nonce.map_or(Ok(()), |nonce| check_nonce(tx, nonce, &begun).map(|_| ()))
         })?;
         let (writer, stored) = self.stream_in(file)?;
         let draft = stored.draft;
@@ -89,6 +92,7 @@ impl Engine {
         };
         let clock = self.ports.clock.read();
         let row = self.write(move |tx| {
+            consent::needed(tx, Purpose::Photo)?;
             if let Some(nonce) = nonce {
                 // Judged again, at the moment when the bytes are in the store: another call may have used it meanwhile.
                 let row = check_nonce(tx, nonce, &clock)?;

@@ -4,7 +4,7 @@ use super::DakaError;
 use super::db::readable;
 use super::engine::Engine;
 use super::writer::Writer;
-use crate::domain::journal::{Body, Consent, Draft, Kind, Payload};
+use crate::domain::journal::{Body, Consent, Draft, Kind, Payload, Purpose};
 use crate::ports::{Event, Tx};
 
 /// The consent in force and the seq of its entry; nothing is agreed to before the first.
@@ -17,6 +17,12 @@ pub(super) fn current(tx: &dyn Tx) -> Result<(u64, Consent), DakaError> {
         }
     }
     Ok((0, Consent::default()))
+}
+
+/// # Errors
+/// [`DakaError::NoConsent`] unless the consent in force covers `purpose`.
+pub(super) fn needed(tx: &dyn Tx, purpose: Purpose) -> Result<(), DakaError> {
+    if current(tx)?.1.covers(purpose) { Ok(()) } else { Err(DakaError::NoConsent { purpose }) }
 }
 
 impl Engine {

@@ -4,6 +4,7 @@
 //! terminals; it names a field, a limit and what to do, and never a coordinate, a name or a key.
 
 use crate::domain::error::FormatError;
+use crate::domain::journal::Purpose;
 use crate::domain::place::PlaceError;
 use crate::domain::time::TimeError;
 use crate::ports::{EntropyError, PhotoStoreError, SignError, StoreError, TransportError, VaultError};
@@ -119,6 +120,12 @@ pub enum DakaError {
         /// For how long, seconds.
         limit_s: u64,
     },
+    /// The person has not consented to it, or has withdrawn it.
+    #[error("there is no consent to use: {}", purpose.code())]
+    NoConsent {
+        /// To what.
+        purpose: Purpose,
+    },
     /// The key store refused to sign. The punch is kept.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -184,6 +191,7 @@ error_codes! {
     CaptureUnknown => "capture_unknown",
     CaptureUsed => "capture_used",
     CaptureTooOld => "capture_too_old",
+    NoConsent => "no_consent",
     WrongCode => "wrong_code",
     UsedCode => "used_code",
     ExpiredCode => "expired_code",
@@ -249,6 +257,7 @@ impl DakaError {
             Self::NotEnrolled => C::NotEnrolled,
             Self::UnknownPunch => C::UnknownPunch,
             Self::TooLate { .. } => C::TooLate,
+            Self::NoConsent { .. } => C::NoConsent,
             Self::Sign(_) => C::KeyRefused,
             Self::Entropy(_) => C::NoRandomness,
             Self::Transport(e) => match e {
@@ -270,6 +279,7 @@ impl DakaError {
             Self::Format(e) => Some(e.field),
             Self::Place(e) => Some(e.field()),
             Self::Time(TimeError::Below { field, .. } | TimeError::Above { field, .. }) => Some(field),
+            Self::NoConsent { purpose } => Some(purpose.code()),
             _ => None,
         }
     }

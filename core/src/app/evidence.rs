@@ -143,7 +143,7 @@ impl Engine {
     /// Adds photos to a punch after it was made; those that it has already are passed over.
     ///
     /// # Errors
-    /// [`DakaError`]: no such punch, no photo, one that is not there, more than nine in all, or the store.
+    /// [`DakaError`]: no such punch, no consent to photos, no photo, one that is not there, more than nine in all, or the store.
     pub fn add_photos(&self, punch: PunchId, mut photos: Vec<Hash32>) -> Result<(), DakaError> {
         if photos.is_empty() {
             return Err(FormatError::missing("photos").into());
@@ -151,6 +151,7 @@ impl Engine {
         let device = self.device()?;
         self.write(move |tx| {
             find(tx, punch)?;
+            consent::needed(tx, Purpose::Photo)?;
             let mut known = photos_of(tx, punch)?;
             let before = known.len();
             photos.retain(|digest| known.insert(*digest));

@@ -4,8 +4,8 @@
 //! disk; the signature, the sealed head and the server follow. Killed before the commit, nothing happened and nothing was answered;
 //! killed after, the punch is there, and a second tap within a second, even by a new process, gives back the same one.
 //!
-//! A fix that cannot be is no reason to lose a tap: the punch is kept without it, and the answer names what was left out. Nor is a
-//! tail that turns out damaged: the next epoch begins, and the punch is its second entry.
+//! A fix that cannot be is no reason to lose a tap, nor is a photo without consent: the punch is kept without it, and the answer names
+//! what was left out. Nor is a tail that turns out damaged: the next epoch begins, and the punch is its second entry.
 
 use super::capture::bind_photos;
 use super::db::readable;
@@ -127,7 +127,7 @@ pub struct PunchResult {
     pub place: Option<Evaluation>,
     /// It was a double tap: this is the punch that was there already.
     pub repeated: bool,
-    /// Fixes and radio signs that could not be and were left out.
+    /// Fixes and radio signs that could not be, and photos without consent: each of them was left out.
     pub left_out: Vec<DakaError>,
 }
 
@@ -136,11 +136,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`DakaError`]: not enrolled, a text that is empty or too long, a photo that is not there, or the store. Nothing was recorded
-    /// then. A fix or radio sign that cannot be is no error; see [`PunchResult::left_out`].
+    /// then. A fix or radio sign that cannot be, or a photo without consent, is no error; see [`PunchResult::left_out`].
     pub fn punch(&self, request: PunchRequest) -> Result<PunchResult, DakaError> {
         let tap = self.ports.clock.read();
         check_texts(&request)?;
-        let (request, left_out) = sift(request);
+        let (request, mut left_out) = sift(request);
         let (mut result, fixes) = match self.commit(&tap, request.clone()) {
             Err(DakaError::Store(StoreError::Damaged { .. })) => {
                 open::reconcile(self)?;
@@ -148,6 +148,7 @@ impl Engine {
             }
             other => other?,
         };
+        left_out.append(&mut result.left_out);
         result.left_out = left_out;
         if !result.repeated {
             let window = Window::new(&tap, &self.ports.clock.read(), fixes);
@@ -204,7 +205,7 @@ fn record(
     device: &Device,
     writer: &mut Writer<'_>,
     tap: &ClockReading,
-    Sifted { request, fixes }: Sifted,
+    Sifted { mut request, fixes }: Sifted,
 ) -> Result<Punched, DakaError> {
     let fixes = &fixes;
     // A session that began between tap and transaction puts the tap at its start.
@@ -237,6 +238,10 @@ fn record(
     let seed = Seed(device.entropy.bytes()?);
     let (consent_seq, consent) = consent::current(writer.tx())?;
     let judged = rules.place.judge(fixes, consent.covers(Purpose::Location));
+    let mut left_out = Vec::new();
+    if !consent.covers(Purpose::Photo) {
+        left_out.extend(request.photos.drain(..).map(|_| DakaError::NoConsent { purpose: Purpose::Photo }));
+    }
     let mut groups = Groups::new();
     groups.insert(GroupId::Verdict, record_verdict(&judged).encode());
     if consent.covers(Purpose::Location) && rules.policy.record_coordinates && !fixes.is_empty() {
@@ -277,7 +282,7 @@ fn record(
         word,
         place: Some(judged),
         repeated: false,
-        left_out: Vec::new(),
+        left_out,
     };
     Ok(Punched { result, photos: request.photos })
 }

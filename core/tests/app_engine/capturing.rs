@@ -2,10 +2,10 @@
 
 use crate::phone::*;
 use daka_core::adapters::crypto::Ring;
-use daka_core::app::{CaptureError, ErrorCode, PhotoError, PunchRequest, SyncOptions};
+use daka_core::app::{CaptureError, DakaError, ErrorCode, PhotoError, PunchRequest, SyncOptions};
 use daka_core::domain::crypto::Crypto as _;
 use daka_core::domain::ids::{CaptureNonce, Hash32};
-use daka_core::domain::journal::{Asked, EvidenceFile, GroupId, Mode};
+use daka_core::domain::journal::{Asked, EvidenceFile, GroupId, Mode, Purpose};
 use daka_core::domain::photo::{CAPTURE_AGE_LIMIT_MS, MAX_PHOTO_BYTES, MAX_PHOTOS};
 use daka_core::domain::rules::Policy;
 use daka_core::domain::short_code::ShortCode;
@@ -107,6 +107,48 @@ fn a_capture_that_grows_old_while_its_photo_streams_in_is_refused_and_leaves_not
     phone.engine().adopt_photo(&mut Slow(&phone, PHOTO), Some(nonce)).unwrap_err();
     assert_eq!(phone.photos.len(), 1);
     phone.engine().punch(with_photos(vec![kept])).unwrap();
+}
+
+#[test]
+fn without_consent_no_photo_is_taken_and_the_punch_is_kept() {
+    let phone = Phone::enrolled();
+    let drafts = vec![adopt(&phone, &picture(1)), adopt(&phone, &picture(2))];
+    let nonce = phone.engine().begin_capture().unwrap();
+    phone.consent(false);
+    let refused = DakaError::NoConsent { purpose: Purpose::Photo };
+    for nonce in [None, Some(nonce)] {
+        let error = phone.engine().adopt_photo(&mut &PHOTO[..], nonce).unwrap_err();
+        assert_eq!((&error, error.code(), error.field()), (&refused, ErrorCode::NoConsent, Some("photo")));
+    }
+    assert_eq!(phone.photos.len(), 2);
+    let punch = phone.engine().punch(with_photos(drafts.clone())).unwrap();
+    assert_eq!(punch.left_out, [refused.clone(), refused.clone()]);
+    assert!(!phone.rows().pop().unwrap().entry.groups.contains_key(&GroupId::Evidence));
+    let before = phone.rows().len();
+    assert_eq!(phone.engine().add_photos(punch.id, drafts.clone()).unwrap_err(), refused);
+    assert_eq!((phone.rows().len(), phone.sync().photos), (before, 0));
+    // The drafts are still there for whoever changes their mind, and so is the capture.
+    phone.consent(true);
+    phone.engine().add_photos(punch.id, drafts).unwrap();
+    phone.engine().adopt_photo(&mut &PHOTO[..], Some(nonce)).unwrap();
+    // What was bound while consent was given is sent.
+    phone.consent(false);
+    assert_eq!(phone.sync().photos, 2);
+}
+
+#[test]
+fn consent_withdrawn_while_a_photo_streams_in_leaves_nothing() {
+    struct Withdraws<'a>(&'a Phone, &'a [u8]);
+    impl Read for Withdraws<'_> {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            self.0.consent(false);
+            self.1.read(out)
+        }
+    }
+    let phone = Phone::enrolled();
+    let error = phone.engine().adopt_photo(&mut Withdraws(&phone, PHOTO), None).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::NoConsent);
+    assert!(phone.photos.is_empty());
 }
 
 #[test]

@@ -55,8 +55,8 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
 
     /// Records a punch. It is durable when this returns; signature, server and late positions follow by themselves.
     ///
-    /// A position that cannot be does not lose the punch: it is left out and named in `leftOut`. A second tap within a second gives
-    /// the punch that was there already, with `repeated`. When this throws, nothing was written.
+    /// A position that cannot be does not lose the punch, nor does a photo without consent: each is left out and named in `leftOut`.
+    /// A second tap within a second gives the punch that was there already, with `repeated`. When this throws, nothing was written.
     @discardableResult
     func punch(_ request: PunchRequest) async throws(DakaError) -> PunchResult
 
@@ -79,13 +79,14 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     func beginCapture() async throws(DakaError) -> String
 
     /// Takes a camera's JPEG file into the sealed store; the file may be deleted afterwards. `capture` is what ``beginCapture()``
-    /// gave, or nil for a picture from the gallery, which is a weaker claim. A failure leaves nothing behind.
+    /// gave, or nil for a picture from the gallery, which is a weaker claim. Without consent to photos none is taken. A
+    /// failure leaves nothing behind.
     func adoptPhoto(path: String, capture: String?) async throws(DakaError) -> PhotoDraft
 
     /// Drops a photo that no punch binds. One that is bound stays.
     func dropPhoto(_ digest: String) async throws(DakaError)
 
-    /// Adds photos, by their digests, to a punch that was made.
+    /// Adds photos, by their digests, to a punch that was made; without consent to photos none.
     func addPhotos(_ digests: [String], to punch: String) async throws(DakaError)
 
     // MARK: The server

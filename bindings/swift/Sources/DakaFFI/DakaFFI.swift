@@ -656,7 +656,7 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
      * Adds photos to a punch that was made.
      *
      * # Errors
-     * `UnknownPunch`, `PhotoMissing`, `PhotoTooMany`, `BadValue`, or the store refuses.
+     * `UnknownPunch`, `NoConsent`, `PhotoMissing`, `PhotoTooMany`, `BadValue`, or the store refuses.
      */
     func addPhotos(punch: String, photos: [String]) async throws 
     
@@ -666,7 +666,7 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
      *
      * # Errors
      * `PhotoEmpty`, `PhotoNotJpeg`, `PhotoTruncated`, `PhotoTooLarge`, `PhotoUnreadable`, `CaptureUnknown`, `CaptureUsed`,
-     * `CaptureTooOld`, `BadValue`, `DiskFull`. Nothing is left behind.
+     * `CaptureTooOld`, `NoConsent`, `BadValue`, `DiskFull`. Nothing is left behind.
      */
     func adoptPhoto(path: String, capture: String?) async throws  -> PhotoDraft
     
@@ -747,7 +747,7 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     /**
      * Records a punch. It is durable when this returns; signature, server and late positions follow by themselves.
      *
-     * A position that cannot be does not lose the punch: it is left out and named in `left_out`.
+     * A position that cannot be does not lose the punch, nor does a photo without consent: each is left out and named in `left_out`.
      *
      * # Errors
      * `NotEnrolled`, `BadValue` for a text or value that cannot be, `PhotoMissing`, `PhotoTooMany`, `ReadOnly`, `DiskFull`,
@@ -962,7 +962,7 @@ open func addNote(punch: String, text: String?, visit: String?)async throws   {
      * Adds photos to a punch that was made.
      *
      * # Errors
-     * `UnknownPunch`, `PhotoMissing`, `PhotoTooMany`, `BadValue`, or the store refuses.
+     * `UnknownPunch`, `NoConsent`, `PhotoMissing`, `PhotoTooMany`, `BadValue`, or the store refuses.
      */
 open func addPhotos(punch: String, photos: [String])async throws   {
     return
@@ -986,7 +986,7 @@ open func addPhotos(punch: String, photos: [String])async throws   {
      *
      * # Errors
      * `PhotoEmpty`, `PhotoNotJpeg`, `PhotoTruncated`, `PhotoTooLarge`, `PhotoUnreadable`, `CaptureUnknown`, `CaptureUsed`,
-     * `CaptureTooOld`, `BadValue`, `DiskFull`. Nothing is left behind.
+     * `CaptureTooOld`, `NoConsent`, `BadValue`, `DiskFull`. Nothing is left behind.
      */
 open func adoptPhoto(path: String, capture: String?)async throws  -> PhotoDraft  {
     return
@@ -1207,7 +1207,7 @@ open func precheck(fixes: [PositionFix])async throws  -> Precheck  {
     /**
      * Records a punch. It is durable when this returns; signature, server and late positions follow by themselves.
      *
-     * A position that cannot be does not lose the punch: it is left out and named in `left_out`.
+     * A position that cannot be does not lose the punch, nor does a photo without consent: each is left out and named in `left_out`.
      *
      * # Errors
      * `NotEnrolled`, `BadValue` for a text or value that cannot be, `PhotoMissing`, `PhotoTooMany`, `ReadOnly`, `DiskFull`,
@@ -3325,7 +3325,7 @@ public func FfiConverterTypeHomeState_lower(_ value: HomeState) -> RustBuffer {
 
 
 /**
- * Evidence that could not be and was left out of a punch, as a failure would say it.
+ * Evidence that could not be, or that there is no consent to, and that was left out of a punch, as a failure would say it.
  */
 public struct LeftOut: Equatable, Hashable {
     /**
@@ -5813,6 +5813,10 @@ public enum FailureCode: Equatable, Hashable {
      */
     case captureTooOld
     /**
+     * The person has not consented to it; `field` names the purpose.
+     */
+    case noConsent
+    /**
      * The server does not know the enrolment code.
      */
     case wrongCode
@@ -5943,39 +5947,41 @@ public struct FfiConverterTypeFailureCode: FfiConverterRustBuffer {
         
         case 21: return .captureTooOld
         
-        case 22: return .wrongCode
+        case 22: return .noConsent
         
-        case 23: return .usedCode
+        case 23: return .wrongCode
         
-        case 24: return .expiredCode
+        case 24: return .usedCode
         
-        case 25: return .otherRoot
+        case 25: return .expiredCode
         
-        case 26: return .alreadyEnrolled
+        case 26: return .otherRoot
         
-        case 27: return .notEnrolled
+        case 27: return .alreadyEnrolled
         
-        case 28: return .unknownPunch
+        case 28: return .notEnrolled
         
-        case 29: return .tooLate
+        case 29: return .unknownPunch
         
-        case 30: return .keyRefused
+        case 30: return .tooLate
         
-        case 31: return .noRandomness
+        case 31: return .keyRefused
         
-        case 32: return .unreachable
+        case 32: return .noRandomness
         
-        case 33: return .timedOut
+        case 33: return .unreachable
         
-        case 34: return .untrusted
+        case 34: return .timedOut
         
-        case 35: return .platformNotInitialised
+        case 35: return .untrusted
         
-        case 36: return .serverRefused
+        case 36: return .platformNotInitialised
         
-        case 37: return .badAnswer
+        case 37: return .serverRefused
         
-        case 38: return .`internal`
+        case 38: return .badAnswer
+        
+        case 39: return .`internal`
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -6069,72 +6075,76 @@ public struct FfiConverterTypeFailureCode: FfiConverterRustBuffer {
             writeInt(&buf, Int32(21))
         
         
-        case .wrongCode:
+        case .noConsent:
             writeInt(&buf, Int32(22))
         
         
-        case .usedCode:
+        case .wrongCode:
             writeInt(&buf, Int32(23))
         
         
-        case .expiredCode:
+        case .usedCode:
             writeInt(&buf, Int32(24))
         
         
-        case .otherRoot:
+        case .expiredCode:
             writeInt(&buf, Int32(25))
         
         
-        case .alreadyEnrolled:
+        case .otherRoot:
             writeInt(&buf, Int32(26))
         
         
-        case .notEnrolled:
+        case .alreadyEnrolled:
             writeInt(&buf, Int32(27))
         
         
-        case .unknownPunch:
+        case .notEnrolled:
             writeInt(&buf, Int32(28))
         
         
-        case .tooLate:
+        case .unknownPunch:
             writeInt(&buf, Int32(29))
         
         
-        case .keyRefused:
+        case .tooLate:
             writeInt(&buf, Int32(30))
         
         
-        case .noRandomness:
+        case .keyRefused:
             writeInt(&buf, Int32(31))
         
         
-        case .unreachable:
+        case .noRandomness:
             writeInt(&buf, Int32(32))
         
         
-        case .timedOut:
+        case .unreachable:
             writeInt(&buf, Int32(33))
         
         
-        case .untrusted:
+        case .timedOut:
             writeInt(&buf, Int32(34))
         
         
-        case .platformNotInitialised:
+        case .untrusted:
             writeInt(&buf, Int32(35))
         
         
-        case .serverRefused:
+        case .platformNotInitialised:
             writeInt(&buf, Int32(36))
         
         
-        case .badAnswer:
+        case .serverRefused:
             writeInt(&buf, Int32(37))
         
         
-        case .`internal`:
+        case .badAnswer:
             writeInt(&buf, Int32(38))
+        
+        
+        case .`internal`:
+            writeInt(&buf, Int32(39))
         
         }
     }
@@ -8971,10 +8981,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_daka_ffi_checksum_method_dakaclient_add_note() != 8452) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_daka_ffi_checksum_method_dakaclient_add_photos() != 34783) {
+    if (uniffi_daka_ffi_checksum_method_dakaclient_add_photos() != 11816) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_daka_ffi_checksum_method_dakaclient_adopt_photo() != 22215) {
+    if (uniffi_daka_ffi_checksum_method_dakaclient_adopt_photo() != 62125) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_begin_capture() != 24721) {
@@ -9004,7 +9014,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_daka_ffi_checksum_method_dakaclient_precheck() != 5677) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_daka_ffi_checksum_method_dakaclient_punch() != 50698) {
+    if (uniffi_daka_ffi_checksum_method_dakaclient_punch() != 14095) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_punches() != 63709) {

@@ -54,8 +54,8 @@ interface DakaApi {
     suspend fun precheck(fixes: List<PositionFix>): Precheck
 
     /**
-     * Records a punch; it is durable when this returns. A position that cannot be does not lose it: it is left out and named in
-     * [PunchResult.leftOut]. A second tap within a second gives the same punch, with [PunchResult.repeated].
+     * Records a punch; it is durable when this returns. A position that cannot be does not lose it, nor does a photo without consent:
+     * each is left out and named in [PunchResult.leftOut]. A second tap within a second gives the same punch, with [PunchResult.repeated].
      */
     suspend fun punch(request: PunchRequest): PunchResult
 
@@ -70,14 +70,14 @@ interface DakaApi {
 
     /**
      * Takes the camera's file at [path] into the sealed store. It is opened once and may be deleted afterwards. [capture] is what
-     * [beginCapture] gave; a picture from the gallery has none, which is a weaker claim.
+     * [beginCapture] gave; a picture from the gallery has none, which is a weaker claim. Without consent to photos none is taken.
      */
     suspend fun adoptPhoto(path: String, capture: String? = null): PhotoDraft
 
     /** Drops a photo that no punch binds, by its digest. */
     suspend fun dropPhoto(photo: String)
 
-    /** Adds photos, by their digests, to a punch that was made. */
+    /** Adds photos, by their digests, to a punch that was made; without consent to photos none. */
     suspend fun addPhotos(punch: String, photos: List<String>)
 
     /** Adds a note, a visit reference or both to a punch that was made. */

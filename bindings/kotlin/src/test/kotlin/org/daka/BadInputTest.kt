@@ -110,6 +110,13 @@ class BadInputTest {
         expect(FailureCode.PHOTO_MISSING) { daka.punch(tap(Asked.IN, photos = listOf("0".repeat(64)))) }
         expect(FailureCode.PHOTO_TOO_MANY) { daka.punch(tap(Asked.IN, photos = List(10) { "%064x".format(it) })) }
         val gallery = daka.adoptPhoto(file("b.jpg", jpeg(200)))
+        // Without consent none is taken, and a tap with one is kept without it.
+        daka.setConsent(CONSENT.map { it.copy(granted = false) })
+        expect(FailureCode.NO_CONSENT, "photo") { daka.adoptPhoto(file("c.jpg", jpeg(201))) }
+        val tapped = daka.punch(tap(Asked.OUT, photos = listOf(draft.digest)))
+        assertEquals(listOf(FailureCode.NO_CONSENT to "photo"), tapped.leftOut.map { it.code to it.field })
+        expect(FailureCode.NO_CONSENT, "photo") { daka.addPhotos(tapped.id, listOf(draft.digest)) }
+        daka.setConsent(CONSENT)
         daka.dropPhoto(gallery.digest)
         expect(FailureCode.PHOTO_MISSING) { daka.punch(tap(Asked.IN, photos = listOf(gallery.digest))) }
         assertEquals(1uL, daka.punch(tap(Asked.IN, photos = listOf(draft.digest))).let { daka.punches(1).single().photos })

@@ -213,6 +213,7 @@ class SliceTest {
     @Test
     fun `photos travel with their punch`() = withPhone(phone) { daka ->
         daka.enrol(server.code())
+        daka.setConsent(CONSENT)
         val photo = jpeg()
         val capture = daka.beginCapture()
         val draft = daka.adoptPhoto(photo.toString(), capture)

@@ -1066,10 +1066,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_add_note() and 0xFFFF) != 8452) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_add_photos() and 0xFFFF) != 34783) {
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_add_photos() and 0xFFFF) != 11816) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_adopt_photo() and 0xFFFF) != 22215) {
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_adopt_photo() and 0xFFFF) != 62125) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_begin_capture() and 0xFFFF) != 24721) {
@@ -1099,7 +1099,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_precheck() and 0xFFFF) != 5677) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_punch() and 0xFFFF) != 50698) {
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_punch() and 0xFFFF) != 14095) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_punches() and 0xFFFF) != 63709) {
@@ -1708,7 +1708,7 @@ public interface DakaClientInterface {
      * Adds photos to a punch that was made.
      *
      * # Errors
-     * `UnknownPunch`, `PhotoMissing`, `PhotoTooMany`, `BadValue`, or the store refuses.
+     * `UnknownPunch`, `NoConsent`, `PhotoMissing`, `PhotoTooMany`, `BadValue`, or the store refuses.
      */
     suspend fun `addPhotos`(`punch`: kotlin.String, `photos`: List<kotlin.String>)
     
@@ -1718,7 +1718,7 @@ public interface DakaClientInterface {
      *
      * # Errors
      * `PhotoEmpty`, `PhotoNotJpeg`, `PhotoTruncated`, `PhotoTooLarge`, `PhotoUnreadable`, `CaptureUnknown`, `CaptureUsed`,
-     * `CaptureTooOld`, `BadValue`, `DiskFull`. Nothing is left behind.
+     * `CaptureTooOld`, `NoConsent`, `BadValue`, `DiskFull`. Nothing is left behind.
      */
     suspend fun `adoptPhoto`(`path`: kotlin.String, `capture`: kotlin.String?): PhotoDraft
     
@@ -1799,7 +1799,7 @@ public interface DakaClientInterface {
     /**
      * Records a punch. It is durable when this returns; signature, server and late positions follow by themselves.
      *
-     * A position that cannot be does not lose the punch: it is left out and named in `left_out`.
+     * A position that cannot be does not lose the punch, nor does a photo without consent: each is left out and named in `left_out`.
      *
      * # Errors
      * `NotEnrolled`, `BadValue` for a text or value that cannot be, `PhotoMissing`, `PhotoTooMany`, `ReadOnly`, `DiskFull`,
@@ -2049,7 +2049,7 @@ open class DakaClient: Disposable, AutoCloseable, DakaClientInterface
      * Adds photos to a punch that was made.
      *
      * # Errors
-     * `UnknownPunch`, `PhotoMissing`, `PhotoTooMany`, `BadValue`, or the store refuses.
+     * `UnknownPunch`, `NoConsent`, `PhotoMissing`, `PhotoTooMany`, `BadValue`, or the store refuses.
      */
     @Throws(DakaFailure::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -2081,7 +2081,7 @@ open class DakaClient: Disposable, AutoCloseable, DakaClientInterface
      *
      * # Errors
      * `PhotoEmpty`, `PhotoNotJpeg`, `PhotoTruncated`, `PhotoTooLarge`, `PhotoUnreadable`, `CaptureUnknown`, `CaptureUsed`,
-     * `CaptureTooOld`, `BadValue`, `DiskFull`. Nothing is left behind.
+     * `CaptureTooOld`, `NoConsent`, `BadValue`, `DiskFull`. Nothing is left behind.
      */
     @Throws(DakaFailure::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -2361,7 +2361,7 @@ open class DakaClient: Disposable, AutoCloseable, DakaClientInterface
     /**
      * Records a punch. It is durable when this returns; signature, server and late positions follow by themselves.
      *
-     * A position that cannot be does not lose the punch: it is left out and named in `left_out`.
+     * A position that cannot be does not lose the punch, nor does a photo without consent: each is left out and named in `left_out`.
      *
      * # Errors
      * `NotEnrolled`, `BadValue` for a text or value that cannot be, `PhotoMissing`, `PhotoTooMany`, `ReadOnly`, `DiskFull`,
@@ -4628,7 +4628,7 @@ public object FfiConverterTypeHomeState: FfiConverterRustBuffer<HomeState> {
 
 
 /**
- * Evidence that could not be and was left out of a punch, as a failure would say it.
+ * Evidence that could not be, or that there is no consent to, and that was left out of a punch, as a failure would say it.
  */
 data class LeftOut (
     /**
@@ -6526,6 +6526,10 @@ enum class FailureCode {
      * The capture was begun too long ago.
      */
     CAPTURE_TOO_OLD,
+    /**
+     * The person has not consented to it; `field` names the purpose.
+     */
+    NO_CONSENT,
     /**
      * The server does not know the enrolment code.
      */

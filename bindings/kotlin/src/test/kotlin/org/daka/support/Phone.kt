@@ -37,8 +37,8 @@ fun <T> withPhone(folder: Path, key: DeviceKey? = null, clock: PlatformClock? = 
     }
 }
 
-/** Location may be used. */
-val CONSENT = listOf(ConsentChoice(Purpose.LOCATION, true, 1uL))
+/** Location and photos may be used. */
+val CONSENT = listOf(ConsentChoice(Purpose.LOCATION, true, 1uL), ConsentChoice(Purpose.PHOTO, true, 1uL))
 
 /** A position at the site's door. */
 fun fix(latitude: Double = RealServer.LATITUDE, longitude: Double = RealServer.LONGITUDE, accuracyM: Double? = 8.0) =

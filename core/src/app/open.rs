@@ -33,6 +33,10 @@ pub(super) fn reconcile(engine: &Engine) -> Result<(), DakaError> {
     if let Some((reason, prev)) = found {
         engine.begin_epoch(NewEpoch { reason, prev, known: 0 })?;
     }
+    // The next round looks again: an opening is not refused for it.
+    if let Err(e) = engine.wait_left() {
+        tracing::warn!(code = e.code().text(), "the wait was not put onto this run's clock");
+    }
     // What a kill left unsealed or unsigned is made good by whoever calls `settle` next; opening does not wait for a key store.
     note_version(engine)
 }

@@ -4,7 +4,7 @@ use crate::phone::*;
 use daka_core::app::SyncOptions;
 use daka_core::domain::journal::Asked;
 use daka_core::domain::retry::{Pace, Reason};
-use daka_core::ports::{HttpResponse, TransportError};
+use daka_core::ports::{Clock as _, HttpResponse, TransportError};
 use daka_core::testkit::wire_server::{Fault, Standing, html};
 use proptest::prelude::*;
 
@@ -129,6 +129,36 @@ fn a_wait_is_on_disk_and_outlives_program_and_phone() {
     phone.clock.set_wall(-7 * 86_400_000);
     phone.clock.advance(900_000);
     assert_eq!(phone.sync_if_due().waiting, 0);
+}
+
+#[test]
+fn a_wall_clock_set_back_again_and_again_stretches_no_wait() {
+    let mut phone = Phone::with_rules();
+    phone.punch(Asked::In);
+    let begun = phone.odd.clock.read();
+    phone.server.fault("", 1, Fault::wait(503, "unavailable", 600));
+    let due = phone.sync().due.unwrap();
+    let wait = due.elapsed_ms - begun.elapsed_ms;
+    // Off for a minute, and a second until the program runs. Opening is the first look.
+    phone.clock.reboot(60_000);
+    phone.restart();
+    let opened = phone.odd.clock.read();
+    let left = wait - 61_000;
+    let kept = phone.engine().queue().unwrap().due.unwrap();
+    assert_eq!((kept.boot.as_str(), kept.elapsed_ms), (opened.boot.0.as_str(), opened.elapsed_ms + left));
+    phone.server.asked();
+    let mut passed = 0;
+    while passed + 30_000 < left {
+        phone.clock.advance(30_000);
+        passed += 30_000;
+        // By more than passed, so that by the wall clock the wait would grow for ever.
+        phone.clock.set_wall(-45_000);
+        phone.restart();
+        assert_eq!(phone.sync_if_due().due.unwrap().elapsed_ms, kept.elapsed_ms);
+    }
+    assert!(phone.server.asked().is_empty());
+    phone.clock.advance(left - passed);
+    assert_eq!((phone.sync_if_due().waiting, phone.server.asked().is_empty()), (0, false));
 }
 
 #[test]

@@ -115,13 +115,18 @@ impl Engine {
         })
     }
 
-    /// When the next round is due, if not now. One that can be seen not to be due yet is put onto this run's clocks, so that setting
-    /// the wall clock changes nothing any more. A due time that cannot be read is over.
+    /// When the next round is due, if not now.
     fn not_due(&self, options: SyncOptions) -> Result<Option<Due>, DakaError> {
+        if options.now { Ok(None) } else { self.wait_left() }
+    }
+
+    /// The wait that is not over. The first look at one after a boot, be it opening or a round, puts it onto this run's clocks, so that
+    /// setting the wall clock changes nothing any more. A due time that cannot be read is over.
+    pub(in crate::app) fn wait_left(&self) -> Result<Option<Due>, DakaError> {
         let now = self.ports.clock.read();
         let due = self.read(|tx| Ok(readable(tx.due(TASK))?.flatten()))?;
         let longest = |due: &Due| reason_of(due).longest_wait_ms();
-        let Some(due) = due.filter(|d| !options.now && !is_due(moment(&now), due_moment(d), longest(d))) else {
+        let Some(due) = due.filter(|d| !is_due(moment(&now), due_moment(d), longest(d))) else {
             return Ok(None);
         };
         if due.boot == now.boot.0 {

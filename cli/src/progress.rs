@@ -31,9 +31,18 @@ impl Progress {
 
     /// `done` of `total` things.
     pub(crate) fn at(&self, done: u64, total: u64) {
+        self.show(done, total, "{msg} [{bar:30}] {pos}/{len}");
+    }
+
+    /// `done` of a `total` whose unit says nothing to a person.
+    pub(crate) fn share(&self, done: u64, total: u64) {
+        self.show(done, total, "{msg} [{bar:30}] {percent}%");
+    }
+
+    fn show(&self, done: u64, total: u64, template: &'static str) {
         if self.bar.length() != Some(total) {
             self.bar.set_length(total);
-            set_style(&self.bar, "{msg} [{bar:30}] {pos}/{len}");
+            set_style(&self.bar, template);
         }
         self.bar.set_position(done);
     }

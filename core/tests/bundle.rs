@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 
 use daka_core::adapters::crypto::Ring;
-use daka_core::domain::bundle::{Bundle, JournalPart, Part, PartKind, Report, Shown, Trust, verify};
+use daka_core::domain::bundle::{Bundle, JournalPart, Part, PartKind, Report, Shown, Trust, verify, verify_showing};
 use daka_core::domain::crypto::{PublicKey, Signer as _};
 use daka_core::domain::ids::{Hash32, PunchId};
 use daka_core::domain::journal::GroupId;
@@ -51,6 +51,41 @@ fn claims_no_more(before: &Report, now: &Report, what: &str) {
 
 fn codes(claims: &[daka_core::domain::bundle::Claim]) -> BTreeSet<&'static str> {
     claims.iter().map(|c| c.code()).collect()
+}
+
+/// Parts are counted twice, as index and by their own check; a journal's twice more, for the times and the reports.
+#[test]
+fn whoever_waits_sees_how_far_the_verification_is() {
+    let bytes = TinyStory::new().bundle();
+    let (bundle, _) = Bundle::decode(&Ring, &bytes).unwrap();
+    let size = |of: Option<PartKind>| -> u64 {
+        bundle.parts.iter().filter(|p| of.is_none_or(|k| p.kind == k)).map(|p| p.bytes.len() as u64).sum()
+    };
+    let (all, journals) = (size(None), size(Some(PartKind::Journal)));
+    let whole = 2 * all + 2 * journals;
+    let mut told = Vec::new();
+    let report = verify_showing(&Ring, &bytes, Some(&root()), &mut |done, total| told.push((done, total)));
+    assert_eq!(report, check(&bytes));
+    assert!(told.iter().all(|(_, total)| *total == whole), "{told:?}");
+    assert!(told.is_sorted_by(|a, b| a.0 < b.0), "{told:?}");
+    assert_eq!(told.last().unwrap().0, whole);
+    // Entry by entry in each of the three passes over the journals: nobody looks at a bar that stands still.
+    let entries: usize = bundle
+        .parts
+        .iter()
+        .filter(|p| p.kind == PartKind::Journal)
+        .map(|p| JournalPart::decode(&p.bytes).unwrap().entries.len())
+        .sum();
+    assert!(told.iter().filter(|(done, _)| *done > all).count() > 3 * entries, "{entries}: {told:?}");
+    // What is passed over is counted too; what is no bundle has no length.
+    let mut changed = bundle.clone();
+    for part in changed.parts.iter_mut().filter(|p| p.kind == PartKind::Journal) {
+        part.bytes.truncate(9);
+    }
+    let mut last = None;
+    verify_showing(&Ring, &changed.encode(&Ring), None, &mut |done, total| last = Some((done, total)));
+    assert!(last.is_some_and(|(done, total)| done == total));
+    verify_showing(&Ring, b"no bundle", None, &mut |_, _| panic!("nothing is to be done"));
 }
 
 /// What the README of the formats promises of a whole bundle, by hand from the story.

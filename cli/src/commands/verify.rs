@@ -67,8 +67,8 @@ pub(crate) fn run(args: &Verify) -> Result<Done, Failure> {
     let trusted = args.trust.as_deref().map(root_key::read).transpose()?;
     let bytes = std::fs::read(&args.file).map_err(|e| Failure::unreadable("file", &args.file, &e))?;
     let report = {
-        let _bar = Progress::new("checking");
-        bundle::verify(&Ring, &bytes, trusted.as_ref())
+        let bar = Progress::new("checking");
+        bundle::verify_showing(&Ring, &bytes, trusted.as_ref(), &mut |done, total| bar.share(done, total))
     };
     let json = ReportJson {
         punches: report.punches.iter().map(PunchJson::from).collect(),

@@ -95,6 +95,13 @@ impl Bundle {
     /// # Errors
     /// [`BundleError`] for bytes that are no bundle.
     pub fn decode(crypto: &dyn Crypto, bytes: &[u8]) -> Result<(Self, Vec<usize>), BundleError> {
+        let (bundle, index) = Self::read(bytes)?;
+        let damaged = index.damaged(crypto, &bundle.parts, &mut |_| {});
+        Ok((bundle, damaged))
+    }
+
+    /// The parts, and the index that has yet to confirm them.
+    pub(super) fn read(bytes: &[u8]) -> Result<(Self, Index), BundleError> {
         let mut list = List::tagged(TAG, bytes)?;
         let v = list.take("v")?.uint("v")?;
         if v != FORMAT_VERSION {
@@ -114,9 +121,24 @@ impl Bundle {
             let (min, max, got) = (parts.len(), parts.len(), index.len());
             return Err(FormatError::new("index", Problem::Length { min, max, got }).into());
         }
-        let damaged = |(i, entry): (usize, &Value)| (parts[i].index(crypto) != *entry).then_some(i);
-        let damaged = index.iter().enumerate().filter_map(damaged).collect();
-        Ok((Self { parts }, damaged))
+        Ok((Self { parts }, Index(index)))
+    }
+}
+
+/// A container's index: as many items as there are parts.
+pub(super) struct Index(Vec<Value>);
+
+impl Index {
+    /// The positions of the parts that it does not confirm. `looked_at` hears of each part.
+    pub(super) fn damaged(&self, crypto: &dyn Crypto, parts: &[Part], looked_at: &mut dyn FnMut(&Part)) -> Vec<usize> {
+        let mut damaged = Vec::new();
+        for (i, (part, entry)) in parts.iter().zip(&self.0).enumerate() {
+            if part.index(crypto) != *entry {
+                damaged.push(i);
+            }
+            looked_at(part);
+        }
+        damaged
     }
 }
 

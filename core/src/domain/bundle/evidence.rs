@@ -63,13 +63,14 @@ impl<'a> Case<'a> {
             let mut receipts = receipts.into_iter().peekable();
             // A branch that was left does not lie between the entries of the one that went on.
             let to = s.signed_to.min(s.stands_to);
-            for (seq, payload) in s.seqs().zip(&s.payloads).take_while(|(seq, _)| *seq <= to) {
+            for (i, (seq, payload)) in s.seqs().zip(&s.payloads).take_while(|(seq, _)| *seq <= to).enumerate() {
                 if let Some(Err(e)) = payload.as_ref().map(|p| chronicle.entry(s.part.epoch, p, &|n| s.hash_at(n))) {
                     desk.fail("time", format!("entry {seq}: {e}"));
                 }
                 while let Some(r) = receipts.next_if(|r| r.to <= seq) {
                     chronicle.received(r.received, r.eps_ms);
                 }
+                desk.meter.pass_item(s.size, i, s.payloads.len());
             }
         }
         for (seq, why) in chronicle.refused() {
@@ -98,12 +99,13 @@ impl<'a> Case<'a> {
     pub(super) fn punches(&self, desk: &mut Desk<'_>) -> Vec<PunchReport> {
         let mut out = Vec::new();
         for stretch in self.stretches {
-            for (payload, shown) in stretch.payloads.iter().zip(&stretch.part.entries) {
+            for (i, (payload, shown)) in stretch.payloads.iter().zip(&stretch.part.entries).enumerate() {
                 if let (Some(payload), Shown::Entry { groups, .. }) = (payload, shown)
                     && let Body::Punch(punch) = &payload.body
                 {
                     out.push(self.punch(desk, stretch, payload, punch, groups));
                 }
+                desk.meter.pass_item(stretch.size, i, stretch.payloads.len());
             }
         }
         out

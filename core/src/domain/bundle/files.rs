@@ -32,8 +32,13 @@ fn salted_name(bytes: &[u8]) -> Result<([u8; 16], String), FormatError> {
 }
 
 /// The positions and digests of the photos, each digested once.
-pub(super) fn photos(desk: &Desk<'_>) -> Vec<(usize, Hash32)> {
-    desk.all(PartKind::Photo).into_iter().map(|(at, p)| (at, desk.crypto.sha256(&[&p.bytes]))).collect()
+pub(super) fn photos(desk: &mut Desk<'_>) -> Vec<(usize, Hash32)> {
+    let mut digests = Vec::new();
+    for (at, part) in desk.all(PartKind::Photo) {
+        digests.push((at, desk.crypto.sha256(&[&part.bytes])));
+        desk.meter.pass(part.bytes.len() as u64);
+    }
+    digests
 }
 
 impl Case<'_> {

@@ -83,6 +83,8 @@ fn chain_is_complete(all: &BTreeMap<Hash32, (usize, Sign1, Statement)>, newest: 
 /// One epoch of a journal, checked.
 pub(super) struct Stretch {
     pub(super) at: usize,
+    /// Bytes of the part.
+    pub(super) size: u64,
     pub(super) part: JournalPart,
     /// The chain's digest before the first entry, then after each.
     hashes: Vec<Hash32>,
@@ -127,7 +129,9 @@ pub(super) fn journals(
 ) -> BTreeMap<JournalId, Vec<Stretch>> {
     let mut out: BTreeMap<JournalId, Vec<Stretch>> = BTreeMap::new();
     for (at, part) in desk.all(PartKind::Journal) {
-        match JournalPart::decode(&part.bytes).map_err(|e| e.to_string()).and_then(|p| stretch(desk, owners, at, p)) {
+        let size = part.bytes.len() as u64;
+        let read = JournalPart::decode(&part.bytes).map_err(|e| e.to_string());
+        match read.and_then(|part| stretch(desk, owners, Found { at, size, part })) {
             Ok(s) => out.entry(s.part.journal).or_default().push(s),
             Err(why) => desk.fail("journal", why),
         }
@@ -168,11 +172,17 @@ fn speak_backwards(stretches: &mut [Stretch]) {
     }
 }
 
+/// A journal part as it lies in the bundle.
+struct Found {
+    at: usize,
+    size: u64,
+    part: JournalPart,
+}
+
 fn stretch(
     desk: &mut Desk<'_>,
     owners: &BTreeMap<JournalId, Owner>,
-    at: usize,
-    part: JournalPart,
+    Found { at, size, part }: Found,
 ) -> Result<Stretch, String> {
     let crypto = desk.crypto;
     let mut h = epoch_start(crypto, part.journal, part.epoch, part.prev_h);
@@ -193,6 +203,7 @@ fn stretch(
             }
         };
         h = chain_step(crypto, h, seq, digest);
+        desk.meter.pass_item(size, payloads.len() - 1, part.entries.len());
         hashes.push(h);
     }
     if let Some(Some(first)) = payloads.first()
@@ -201,7 +212,7 @@ fn stretch(
         desk.fail("chain", format!("epoch {} does not begin by saying what it stands on", part.epoch));
     }
     let signed_to = part.prev_seq;
-    let mut out = Stretch { at, part, hashes, payloads, signed_to, stands_to: u64::MAX, receipts: Vec::new() };
+    let mut out = Stretch { at, size, part, hashes, payloads, signed_to, stands_to: u64::MAX, receipts: Vec::new() };
     let key = owners.get(&out.part.journal).and_then(|o| o.certificate.as_ref()).map(|c| &c.key);
     let key = key.ok_or("the bundle shows no certificate for this journal's device")?;
     for head in &out.part.heads {

@@ -15,6 +15,7 @@ mod container;
 mod evidence;
 mod files;
 mod journal;
+mod meter;
 mod place;
 mod report;
 mod trust;
@@ -22,4 +23,4 @@ mod verify;
 
 pub use container::{Bundle, BundleError, JournalPart, Part, PartKind, Shown};
 pub use report::{Claim, Fail, PlaceReport, PunchReport, Report, TimeReport, Trust};
-pub use verify::verify;
+pub use verify::{verify, verify_showing};

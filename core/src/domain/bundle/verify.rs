@@ -2,6 +2,7 @@
 
 use super::container::{Bundle, Part, PartKind};
 use super::evidence::Case;
+use super::meter::Meter;
 use super::report::{Fail, Report, Trust};
 use super::{files, journal, trust};
 use crate::domain::crypto::{Crypto, PublicKey};
@@ -14,6 +15,7 @@ pub(super) struct Desk<'a> {
     damaged: Vec<usize>,
     bound: Vec<bool>,
     pub(super) fails: Vec<Fail>,
+    pub(super) meter: Meter<'a>,
 }
 
 impl Desk<'_> {
@@ -39,17 +41,30 @@ impl Desk<'_> {
 /// Verifies a bundle against `trusted`, a tenant root's key. Without it only inner consistency is shown, and the report names the
 /// root's fingerprint so that a person can compare it.
 pub fn verify(crypto: &dyn Crypto, bytes: &[u8], trusted: Option<&PublicKey>) -> Report {
+    verify_showing(crypto, bytes, trusted, &mut |_, _| {})
+}
+
+/// The same, for somebody who waits: `progress` hears how much is done, of how much, in bytes that are counted once for each thing
+/// that is done with them. It rises to the whole, in at most a few hundred steps.
+pub fn verify_showing(
+    crypto: &dyn Crypto,
+    bytes: &[u8],
+    trusted: Option<&PublicKey>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Report {
     let given = if trusted.is_some() { Trust::Given } else { Trust::NotGiven };
     let mut report = Report { punches: Vec::new(), fails: Vec::new(), root: None, trust: given, ok: false };
-    let (bundle, damaged) = match Bundle::decode(crypto, bytes) {
+    let (bundle, index) = match Bundle::read(bytes) {
         Ok(read) => read,
         Err(e) => {
             report.fails.push(Fail::new("container", e));
             return report;
         }
     };
+    let mut meter = Meter::new(&bundle.parts, progress);
+    let damaged = index.damaged(crypto, &bundle.parts, &mut |part| meter.pass(part.bytes.len() as u64));
     let bound = vec![false; bundle.parts.len()];
-    let mut desk = Desk { crypto, parts: bundle.parts, damaged, bound, fails: Vec::new() };
+    let mut desk = Desk { crypto, parts: bundle.parts, damaged, bound, fails: Vec::new(), meter };
     for i in desk.damaged.clone() {
         let kind = desk.parts.get(i).map_or("unknown", |p| p.kind.code());
         desk.fail(kind, format!("part {i} is not the one that the index names; it is left out of every check"));
@@ -65,7 +80,7 @@ pub fn verify(crypto: &dyn Crypto, bytes: &[u8], trusted: Option<&PublicKey>) ->
         if let Some(ground) = trust::ground(&mut desk, &root) {
             let owners = journal::owners(&mut desk, &ground);
             let journals = journal::journals(&mut desk, &ground, &owners);
-            let photos = files::photos(&desk);
+            let photos = files::photos(&mut desk);
             for (id, stretches) in &journals {
                 let Some(owner) = owners.get(id) else { continue };
                 let case = Case::new(&mut desk, &ground, *id, owner, stretches, &photos);
@@ -83,6 +98,7 @@ pub fn verify(crypto: &dyn Crypto, bytes: &[u8], trusted: Option<&PublicKey>) ->
     for (i, kind) in loose {
         desk.fail(kind, format!("part {i} is bound by no signature, digest or proof that holds"));
     }
+    desk.meter.end();
     report.fails.append(&mut desk.fails);
     report.ok = report.fails.is_empty() && report.punches.iter().all(|p| p.fails.is_empty());
     report

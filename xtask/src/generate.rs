@@ -1,4 +1,4 @@
-//! `cargo xtask generate [--check]`: Kotlin and Swift from the metadata in the built library.
+//! `cargo xtask generate [--check] [--texts]`: Kotlin and Swift from the metadata in the built library, and the apps' texts.
 //!
 //! uniffi's generator is a library of this runner and of nothing else, so that it never gets into the phone. What it writes is
 //! committed; `--check`, and with it `cargo xtask test`, writes it again into a folder of the target folder and compares file by
@@ -14,8 +14,10 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use uniffi::{GenerateOptions, SwiftBindingsOptions, TargetLanguage};
 
+use crate::check;
 use crate::failure::{AtPath, Outcome, failed};
 use crate::process;
+use crate::texts;
 use crate::workspace::Workspace;
 
 const CONFIGURATION: &str = "uniffi.toml";
@@ -92,12 +94,19 @@ pub(crate) fn owned_folders(ws: &Workspace) -> Outcome<[String; 3]> {
     Ok([names.kotlin_folder(), names.swift_folder(), names.header_folder()])
 }
 
-/// The command: builds the library, then writes or compares.
-pub(crate) fn run(ws: &Workspace, check: bool) -> Outcome<()> {
+/// The command: builds the library, then writes or compares; for the texts alone there is nothing to build.
+pub(crate) fn run(ws: &Workspace, compared: bool, texts_alone: bool) -> Outcome<()> {
+    if texts_alone {
+        if !compared {
+            return texts::write(ws);
+        }
+        check::none(&texts::check(ws)?)?;
+        return none_of(texts::differences(ws)?);
+    }
     if !process::show(ws.cargo().args(["build", "--package", "daka-ffi"]))? {
         return failed("daka-ffi does not build; see above");
     }
-    if check {
+    if compared {
         return compare(ws);
     }
     let fresh = generate(ws)?;
@@ -105,16 +114,20 @@ pub(crate) fn run(ws: &Workspace, check: bool) -> Outcome<()> {
         replace_files(&fresh.join(&folder), &ws.path(&folder))?;
         println!("wrote {folder}");
     }
-    Ok(())
+    texts::write(ws)
 }
 
 /// Generates from the library that is built already and compares with what is committed.
 pub(crate) fn compare(ws: &Workspace) -> Outcome<()> {
     let fresh = generate(ws)?;
-    let mut differences = Vec::new();
+    let mut differences = texts::differences(ws)?;
     for folder in owned_folders(ws)? {
         differences.extend(differing_files(&fresh.join(&folder), &ws.path(&folder), &folder)?);
     }
+    none_of(differences)
+}
+
+fn none_of(differences: Vec<String>) -> Outcome<()> {
     if differences.is_empty() {
         return Ok(());
     }

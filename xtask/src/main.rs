@@ -20,6 +20,7 @@ mod setup;
 mod size;
 mod swift;
 mod test;
+mod texts;
 mod workspace;
 
 use std::path::PathBuf;
@@ -58,11 +59,14 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
-    /// Write the Kotlin and Swift bindings from the built library
+    /// Write the Kotlin and Swift bindings from the built library, and the apps' texts from texts/
     Generate {
         /// Compare with what is committed instead of writing
         #[arg(long)]
         check: bool,
+        /// The texts alone, without building the library
+        #[arg(long)]
+        texts: bool,
     },
     /// Run the benchmarks and print each figure with its peer and limit
     Bench {
@@ -108,7 +112,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Check { deny } => check::run(&ws, deny),
         Command::Test { only } => test::run(&ws, &only),
         Command::Demo { out } => demo::run(&ws, out).map(|()| ExitCode::SUCCESS),
-        Command::Generate { check } => generate::run(&ws, check).map(|()| ExitCode::SUCCESS),
+        Command::Generate { check, texts } => generate::run(&ws, check, texts).map(|()| ExitCode::SUCCESS),
         Command::Bench { names, json } => bench::run(&ws, &names, json),
         Command::Setup { what } => setup::run(&ws, what).map(|()| ExitCode::SUCCESS),
         Command::Size { record } => size::run(&ws, record).map(|()| ExitCode::SUCCESS),

@@ -2,11 +2,11 @@
 //!
 //! Cheap steps first; all of them run, so that one call shows everything there is to mend. What the compiler cannot hold is
 //! held here by reading the sources: the layers of the core ([`layers`]), the rules of the FFI surface ([`exports`]), which
-//! packages are in the tree ([`tree`]), and what must not stand in any file ([`text`]).
+//! packages are in the tree ([`tree`]), what must not stand in any file ([`text`]), and the apps' sentences ([`texts`]).
 
 mod exports;
 mod layers;
-mod source;
+pub(crate) mod source;
 mod text;
 mod tree;
 
@@ -14,6 +14,7 @@ use std::process::{Command, ExitCode};
 
 use crate::failure::{Outcome, failed};
 use crate::process;
+use crate::texts;
 use crate::workspace::Workspace;
 
 /// A place and what is wrong there.
@@ -28,7 +29,7 @@ pub(crate) struct Finding {
 }
 
 /// No findings is good; otherwise a failure that lists them.
-fn none(findings: &[Finding]) -> Outcome<()> {
+pub(crate) fn none(findings: &[Finding]) -> Outcome<()> {
     if findings.is_empty() {
         return Ok(());
     }
@@ -46,6 +47,7 @@ pub(crate) fn run(ws: &Workspace, deny: bool) -> Outcome<ExitCode> {
     };
     steps.run("format", || cargo(&["fmt", "--all", "--check"]));
     steps.run("text", || none(&text::check(ws)?));
+    steps.run("sentences", || none(&texts::check(ws)?));
     steps.run("layers", || none(&layers::check(ws)?));
     steps.run("exports", || none(&exports::check(ws)?));
     steps.run("tree", || tree::check(ws));

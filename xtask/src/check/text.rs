@@ -9,6 +9,7 @@ use super::Finding;
 use crate::failure::Outcome;
 use crate::generate;
 use crate::process;
+use crate::texts;
 use crate::workspace::Workspace;
 
 /// A home or work folder: the path goes on after these.
@@ -38,7 +39,9 @@ pub(crate) fn check(ws: &Workspace) -> Outcome<Vec<Finding>> {
     let generated = generate::owned_folders(ws)?;
     let mut findings = Vec::new();
     for file in files.split('\0').filter(|file| !file.is_empty()) {
-        let foreign = generated.iter().any(|folder| file.starts_with(folder.as_str())) || file.starts_with("LICENSE");
+        let foreign = generated.iter().any(|folder| file.starts_with(folder.as_str()))
+            || file.starts_with("LICENSE")
+            || texts::is_generated(file);
         // Files that are no text, or deleted and not yet committed, cannot be read as text.
         if let (false, Ok(text)) = (foreign, ws.read(file)) {
             findings.extend(findings_in(file, &text));

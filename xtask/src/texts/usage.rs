@@ -1,0 +1,306 @@
+//! Do the shells and the source agree on the keys?
+//!
+//! Android names a key as `R.string.x`, `R.plurals.x`, `@string/x` or `@plurals/x`. Swift has no type for it: in its sources a
+//! string literal that looks like a key of one of the topics is one (`"today.title"`, `"today.waiting \(n)"`), so identifiers for
+//! tests and names of files are spelled otherwise (`today-title`). Code, comments and literals are told apart by a small reader
+//! that knows interpolations.
+//!
+//! A shell is looked at from the moment it is there; then every key has to be used by it, unless the key says that it is for the
+//! other one only.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::iter::Peekable;
+use std::path::Path;
+use std::str::Chars;
+
+use super::source::{Catalogue, Entry, Shell};
+use super::{ANDROID, APPLE, android};
+use crate::check::Finding;
+use crate::failure::{AtPath, Outcome};
+use crate::workspace::Workspace;
+
+/// Where a shell's sources are.
+pub(super) struct Place {
+    pub(super) sources: &'static str,
+    /// The file that shows that it is there.
+    pub(super) landed: &'static str,
+}
+
+/// All findings of both shells.
+pub(super) fn check(ws: &Workspace, catalogue: &Catalogue) -> Outcome<Vec<Finding>> {
+    let mut findings = Vec::new();
+    if ws.path(ANDROID.landed).is_file() {
+        let mut used = BTreeMap::new();
+        for (file, text) in files(ws, ANDROID.sources, &["kt", "xml"])? {
+            if !android::FILES.iter().any(|(_, path)| *path == file) {
+                android_keys(&file, &text, &mut used);
+            }
+        }
+        findings.extend(android_findings(catalogue, &used));
+    }
+    if ws.path(APPLE.landed).is_file() {
+        let topics: BTreeSet<&str> = catalogue.keys().filter_map(|key| key.split('.').next()).collect();
+        let mut used = Vec::new();
+        for (file, text) in files(ws, APPLE.sources, &["swift"])? {
+            if !file.contains("/Tests/") {
+                swift_keys(&file, &text, &topics, &mut used);
+            }
+        }
+        findings.extend(apple_findings(catalogue, &used));
+        findings.extend(info_findings(catalogue, &ws.read(APPLE.landed)?));
+    }
+    Ok(findings)
+}
+
+/// A use: resource type (`string` or `plurals`), name, file, line.
+type AndroidUses = BTreeMap<(String, String), (String, usize)>;
+
+fn android_keys(file: &str, text: &str, used: &mut AndroidUses) {
+    for (index, line) in text.lines().enumerate() {
+        for (mark, kind) in
+            [("R.string.", "string"), ("R.plurals.", "plurals"), ("@string/", "string"), ("@plurals/", "plurals")]
+        {
+            for (at, _) in line.match_indices(mark) {
+                let before = line.get(..at).unwrap_or_default();
+                if before.ends_with("android.") || before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+                    continue;
+                }
+                let after = line.get(at + mark.len()..).unwrap_or_default();
+                let name: String = after.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+                used.entry((kind.to_owned(), name)).or_insert_with(|| (file.to_owned(), index + 1));
+            }
+        }
+    }
+}
+
+fn android_findings(catalogue: &Catalogue, used: &AndroidUses) -> Vec<Finding> {
+    let kind = |entry: &Entry| if entry.counts() { "plurals" } else { "string" };
+    let ours: Vec<&Entry> = catalogue.values().filter(|entry| entry.is_for(Shell::Android)).collect();
+    let known: BTreeSet<(String, String)> =
+        ours.iter().map(|entry| (kind(entry).to_owned(), entry.resource())).collect();
+    let mut findings: Vec<Finding> = ours
+        .iter()
+        .filter(|entry| !used.contains_key(&(kind(entry).to_owned(), entry.resource())))
+        .map(|entry| entry.finding("the Android app does not use it; remove it, or say `only = \"ios\"`"))
+        .collect();
+    findings.extend(used.iter().filter(|(name, _)| !known.contains(*name)).map(|((kind, name), (file, line))| {
+        let what = format!("{kind}/{name} is not in texts/ for Android");
+        Finding { file: file.clone(), line: *line, what }
+    }));
+    findings
+}
+
+/// A key in a Swift source, with the number of interpolations that follow it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct SwiftUse {
+    key: String,
+    args: usize,
+    file: String,
+    line: usize,
+}
+
+/// In a literal's text, where an interpolation was.
+const HOLE: char = '\u{fffc}';
+
+fn swift_keys(file: &str, text: &str, topics: &BTreeSet<&str>, used: &mut Vec<SwiftUse>) {
+    let mut literals = Vec::new();
+    Reader { rest: text.chars().peekable(), line: 1, literals: &mut literals }.code(None);
+    for (line, literal) in literals {
+        let mut parts = literal.split(' ');
+        let key = parts.next().unwrap_or_default();
+        let named = |part: &str| part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        let well_named = key.contains('.') && key.split('.').all(|part| !part.is_empty() && named(part));
+        let of_topic = key.split('.').next().is_some_and(|topic| topics.contains(topic));
+        let args: Vec<&str> = parts.collect();
+        let holes = args.iter().all(|arg| matches!(*arg, "%@" | "%lld" | "\u{fffc}"));
+        if well_named && of_topic && holes {
+            used.push(SwiftUse { key: key.to_owned(), args: args.len(), file: file.to_owned(), line });
+        }
+    }
+}
+
+fn apple_findings(catalogue: &Catalogue, used: &[SwiftUse]) -> Vec<Finding> {
+    let ours = catalogue.values().filter(|entry| entry.is_for(Shell::Ios) && entry.info_key().is_none());
+    let ours: BTreeMap<&str, &Entry> = ours.map(|entry| (entry.key.as_str(), entry)).collect();
+    let names: BTreeSet<&str> = used.iter().map(|one| one.key.as_str()).collect();
+    let unused = ours.values().filter(|entry| !names.contains(entry.key.as_str()));
+    let mut findings: Vec<Finding> = unused
+        .map(|entry| entry.finding("the iOS app does not use it; remove it, or say `only = \"android\"`"))
+        .collect();
+    for one in used {
+        let what = match ours.get(one.key.as_str()) {
+            None => format!("\"{}\" is not in texts/ for iOS", one.key),
+            Some(entry) if entry.args.len() != one.args => {
+                format!("\"{}\" takes {} arguments; here it is given {}", one.key, entry.args.len(), one.args)
+            }
+            Some(_) => continue,
+        };
+        findings.push(Finding { file: one.file.clone(), line: one.line, what });
+    }
+    findings
+}
+
+/// Purposes that `Info.plist` names and nobody explains, and the other way about.
+fn info_findings(catalogue: &Catalogue, plist: &str) -> Vec<Finding> {
+    let explained: BTreeMap<&str, &Entry> =
+        catalogue.values().filter_map(|entry| entry.info_key().map(|key| (key, entry))).collect();
+    let named: BTreeSet<&str> = plist.split("<key>").skip(1).filter_map(|after| after.split("</key>").next()).collect();
+    let mut findings: Vec<Finding> = explained
+        .iter()
+        .filter(|(key, _)| !named.contains(*key))
+        .map(|(_, entry)| entry.finding(format!("{} does not name it", APPLE.landed)))
+        .collect();
+    let purposes = named.iter().filter(|key| key.ends_with("UsageDescription") && !explained.contains_key(*key));
+    findings.extend(purposes.map(|key| Finding {
+        file: APPLE.landed.to_owned(),
+        line: 1,
+        what: format!("{key} is not in texts/: add info_plist.{key}"),
+    }));
+    findings
+}
+
+/// Reads Swift as far as it takes to know what is a literal.
+struct Reader<'a> {
+    rest: Peekable<Chars<'a>>,
+    line: usize,
+    /// Line and text of each literal, an interpolation being one [`HOLE`].
+    literals: &'a mut Vec<(usize, String)>,
+}
+
+impl Reader<'_> {
+    fn next(&mut self) -> Option<char> {
+        let c = self.rest.next();
+        self.line += usize::from(c == Some('\n'));
+        c
+    }
+
+    /// Code up to the end, or up to the parenthesis that closes an interpolation.
+    fn code(&mut self, until: Option<char>) {
+        let mut depth = 0;
+        while let Some(c) = self.next() {
+            match (c, self.rest.peek()) {
+                ('/', Some('/')) => while self.next().is_some_and(|c| c != '\n') {},
+                ('/', Some('*')) => {
+                    let mut last = ' ';
+                    while let Some(c) = self.next() {
+                        if last == '*' && c == '/' {
+                            break;
+                        }
+                        last = c;
+                    }
+                }
+                ('"', _) => self.literal(),
+                ('(', _) => depth += 1,
+                (')', _) if depth == 0 && until == Some(')') => return,
+                (')', _) => depth -= 1,
+                _ => {}
+            }
+        }
+    }
+
+    fn literal(&mut self) {
+        let (line, mut text) = (self.line, String::new());
+        while let Some(c) = self.next() {
+            match c {
+                '"' => break,
+                '\\' => match self.next() {
+                    Some('(') => {
+                        self.code(Some(')'));
+                        text.push(HOLE);
+                    }
+                    Some(other) => text.push(other),
+                    None => break,
+                },
+                _ => text.push(c),
+            }
+        }
+        self.literals.push((line, text));
+    }
+}
+
+/// Files below a folder with these endings; names relative to the repository. Folders that a build makes are passed over.
+fn files(ws: &Workspace, folder: &str, endings: &[&str]) -> Outcome<Vec<(String, String)>> {
+    let (mut folders, mut files) = (vec![ws.path(folder)], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).at("read", &folder)? {
+            let path = entry.at("read", &folder)?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if !name.starts_with('.') && name != "build" {
+                    folders.push(path);
+                }
+            } else if endings.iter().any(|ending| Path::new(&name).extension().is_some_and(|found| found == *ending)) {
+                let file = path.strip_prefix(&ws.root).unwrap_or(&path).to_string_lossy().into_owned();
+                files.push((file, fs::read_to_string(&path).at("read", &path)?));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::source::tests::good;
+    use super::*;
+
+    const TEXTS: &str = "[a.b]\nen = \"x\"\nzh_hans = \"x\"\nzh_hant_hk = \"x\"\n\
+        [a.count]\nargs = [\"n: plural\"]\nen = { one = \"{n}\", other = \"{n}\" }\nzh_hans = \"{n}\"\nzh_hant_hk = \"{n}\"\n";
+
+    fn whats(findings: &[Finding]) -> Vec<String> {
+        findings.iter().map(|f| format!("{}:{}: {}", f.file, f.line, f.what)).collect()
+    }
+
+    fn android(source: &str) -> Vec<String> {
+        let mut used = BTreeMap::new();
+        android_keys("A.kt", source, &mut used);
+        whats(&android_findings(&good(TEXTS), &used))
+    }
+
+    fn swift(source: &str) -> Vec<String> {
+        let mut used = Vec::new();
+        swift_keys("A.swift", source, &BTreeSet::from(["a"]), &mut used);
+        whats(&apple_findings(&good(TEXTS), &used))
+    }
+
+    #[test]
+    fn android_uses_are_found_in_kotlin_and_xml() {
+        assert_eq!(android("f(R.string.a_b, R.plurals.a_count, android.R.string.ok)"), Vec::<String>::new());
+        assert_eq!(
+            android("<x y=\"@string/a_b\" z=\"@plurals/a_count\" w=\"@android:string/ok\"/>"),
+            Vec::<String>::new()
+        );
+        let unused = "texts/a.toml:1: a.b: the Android app does not use it; remove it, or say `only = \"ios\"`";
+        assert_eq!(android("f(R.plurals.a_count)"), [unused]);
+        let missing = "A.kt:2: string/a_count is not in texts/ for Android";
+        assert_eq!(android("f(R.plurals.a_count)\nf(R.string.a_b, R.string.a_count)"), [missing]);
+    }
+
+    #[test]
+    fn swift_uses_are_found_in_literals_with_their_arguments() {
+        assert_eq!(swift("Text(\"a.b\"); Text(\"a.count \\(list.count + f(\")\"))\")"), Vec::<String>::new());
+        assert_eq!(swift("x ? \"a.b\" : \"a.count %lld\""), Vec::<String>::new());
+        let nested = swift("Text(\"\\(x ? \"a.b\" : \"a.c\") and\"); Text(\"a.count \\(n)\")");
+        assert_eq!(nested, ["A.swift:1: \"a.c\" is not in texts/ for iOS"]);
+        let unused = "texts/a.toml:1: a.b: the iOS app does not use it; remove it, or say `only = \"android\"`";
+        assert_eq!(swift("// \"a.b\"\n/* \"a.b\" */ Text(\"a.count \\(n)\").id(\"a-b\")"), [unused]);
+        assert_eq!(swift("\"a.b\"\n\"a.count\""), ["A.swift:2: \"a.count\" takes 1 arguments; here it is given 0"]);
+        assert_eq!(
+            swift("\"a.b\" \"a.count \\(n)\" Image(\"camera.fill\") \"A.b\" \"a.b, and\""),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn purposes_are_explained_and_named() {
+        let catalogue =
+            good("[info_plist.NSCameraUsageDescription]\nen = \"x\"\nzh_hans = \"x\"\nzh_hant_hk = \"x\"\n");
+        assert_eq!(whats(&info_findings(&catalogue, "<key>NSCameraUsageDescription</key>")), Vec::<String>::new());
+        let wrong = whats(&info_findings(&catalogue, "<key>NSMotionUsageDescription</key>"));
+        assert_eq!(wrong.len(), 2);
+        assert!(
+            wrong[0].ends_with("does not name it") && wrong[1].ends_with("add info_plist.NSMotionUsageDescription")
+        );
+    }
+}

@@ -127,7 +127,7 @@ fn fresh(ws: &Workspace) -> Outcome<BTreeMap<String, String>> {
 pub(crate) fn check(ws: &Workspace) -> Outcome<Vec<Finding>> {
     let texts = Texts::load(ws)?;
     let mut findings = texts.findings;
-    findings.extend(usage::check(ws, &texts.catalogue)?);
+    findings.extend(usage::check(ws, &texts.catalogue, &texts.codes)?);
     Ok(findings)
 }
 
@@ -145,6 +145,64 @@ mod tests {
         let findings = check(&repository()).unwrap();
         let lines: Vec<String> = findings.iter().map(|f| format!("{}:{}: {}", f.file, f.line, f.what)).collect();
         assert_eq!(lines, Vec::<String>::new());
+    }
+
+    /// The project's vocabulary, where a sentence is just the word.
+    #[rustfmt::skip]
+    const VOCABULARY: [(&str, &str, &str, &str); 37] = [
+        ("code.asked.in", "Clock in", "上班打卡", "上班打卡"),
+        ("code.asked.out", "Clock out", "下班打卡", "下班打卡"),
+        ("code.asked.break_start", "Start break", "开始休息", "開始休息"),
+        ("code.asked.break_end", "End break", "结束休息", "結束休息"),
+        ("today.field", "Field check-in", "外勤打卡", "外勤打卡"),
+        ("code.field_type.client_visit", "Client visit", "拜访客户", "拜訪客戶"),
+        ("code.field_type.business_trip", "Business trip", "出差", "公幹"),
+        ("code.field_type.home", "Working from home", "居家办公", "在家工作"),
+        ("code.field_type.other", "Other", "其他", "其他"),
+        ("code.verdict.inside", "At the site", "在打卡范围内", "在打卡範圍內"),
+        ("code.verdict.outside", "Not at the site", "不在打卡范围内", "不在打卡範圍內"),
+        ("code.verdict.uncertain", "Not certain yet", "暂时无法确定", "暫時未能確定"),
+        ("code.verdict.not_evaluated", "Not checked", "未作判断", "未有判斷"),
+        ("code.time_word.verified", "Verified time", "时间已核实", "時間已核實"),
+        ("code.time_word.bounded", "Time within limits", "时间在范围内", "時間在範圍內"),
+        ("code.time_word.unverified", "Unverified time", "时间未核实", "時間未核實"),
+        ("code.punch_state.waiting", "Kept on this phone", "已保存在本机", "已存於本機"),
+        ("code.punch_state.received", "Received", "服务器已收到", "伺服器已收到"),
+        ("code.punch_state.put_aside", "Received, being checked by a person", "已收到，正由人工核对", "已收到，正由人手核對"),
+        ("waiting.title", "Waiting to be sent", "待上传", "待上載"),
+        ("enrol.server", "Server", "服务器", "伺服器"),
+        ("record.receipt", "Receipt", "回执", "收據"),
+        ("record.export_name", "Proof file", "证据文件", "證據檔案"),
+        ("record.signature", "Signature", "签名", "簽署"),
+        ("enrol.scan", "Scan the QR code", "扫描二维码", "掃描二維碼"),
+        ("enrol.type", "Type the code", "输入代码", "輸入代碼"),
+        ("settings.consent", "Consent", "同意", "同意"),
+        ("settings.withdraw", "Withdraw consent", "撤回同意", "撤回同意"),
+        ("settings.employer", "Employer", "公司", "公司"),
+        ("settings.employee", "Employee", "员工", "員工"),
+        ("reminders.title", "Reminders", "提醒", "提示"),
+        ("settings.title", "Settings", "设置", "設定"),
+        ("settings.language", "Language", "语言", "語言"),
+        ("common.share", "Share", "分享", "分享"),
+        ("common.export", "Export", "导出", "匯出"),
+        ("record.photos", "Photos", "照片", "相片"),
+        ("common.why", "Why?", "为什么？", "原因"),
+    ];
+
+    #[test]
+    fn the_vocabulary_is_kept() {
+        let texts = Texts::load(&repository()).unwrap();
+        for (key, english, simplified, traditional) in VOCABULARY {
+            let entry = &texts.catalogue[key];
+            let said = source::Language::ALL.map(|language| match entry.patterns(language).last() {
+                Some((_, pattern)) => match pattern.as_slice() {
+                    [source::Piece::Text(text)] => text.as_str(),
+                    _ => "",
+                },
+                None => "",
+            });
+            assert_eq!(said, [english, simplified, traditional], "{key}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@
 //!
 //! The header is the key. `args` are in order, typed `text`, `number` or `plural`; a plural is a number that the wording
 //! depends on, and an entry that has one has no other argument, so that both platforms can express it in the same way. `only`
-//! names the one platform whose app has use for it.
+//! names the one platform whose app has use for it. `as_is` is for names that stand in their own language everywhere.
 
 use std::collections::BTreeMap;
 
@@ -86,6 +86,8 @@ pub(super) struct Entry {
     pub(super) note: Option<String>,
     pub(super) args: Vec<(String, Kind)>,
     pub(super) only: Option<Shell>,
+    /// In its own language everywhere, like a language's name.
+    pub(super) as_is: bool,
     pub(super) texts: BTreeMap<Language, BTreeMap<String, Pattern>>,
 }
 
@@ -133,6 +135,8 @@ struct Raw {
     #[serde(default)]
     args: Vec<String>,
     only: Option<Shell>,
+    #[serde(default)]
+    as_is: bool,
     en: Option<RawText>,
     zh_hans: Option<RawText>,
     zh_hant_hk: Option<RawText>,
@@ -178,7 +182,7 @@ fn walk(file: &str, text: &str, prefix: &str, table: &toml::Table, into: &mut Ca
             finding("a field outside an entry; an entry begins with its key in brackets".to_owned());
             continue;
         };
-        if !Language::ALL.iter().any(|language| inner.contains_key(language.field())) {
+        if !Language::ALL.iter().any(|language| inner.get(language.field()).is_some_and(is_text)) {
             walk(file, text, &key, inner, into, found);
             continue;
         }
@@ -193,6 +197,14 @@ fn walk(file: &str, text: &str, prefix: &str, table: &toml::Table, into: &mut Ca
             }
             Err(error) => finding(error.message().to_owned()),
         }
+    }
+}
+
+/// A text, or texts by plural category; a key may have a part that is named like a language (`code.language.en`).
+fn is_text(value: &toml::Value) -> bool {
+    match value {
+        toml::Value::Table(table) => !Language::ALL.iter().any(|language| table.contains_key(language.field())),
+        _ => true,
     }
 }
 
@@ -255,7 +267,10 @@ fn entry(file: &str, line: usize, key: &str, raw: Raw) -> (Entry, Vec<String>) {
         texts.insert(language, patterns);
     }
     let only = if key.starts_with(INFO) { Some(Shell::Ios) } else { raw.only };
-    (Entry { file: file.to_owned(), line, key: key.to_owned(), note: raw.note, args, only, texts }, wrong)
+    (
+        Entry { file: file.to_owned(), line, key: key.to_owned(), note: raw.note, args, only, as_is: raw.as_is, texts },
+        wrong,
+    )
 }
 
 /// Text with `{name}` in it; every argument stands there once.
@@ -342,6 +357,12 @@ pub(super) mod tests {
         assert!(wrong(&COUNT.replace("[a.b]", "[a.B]"))[0].contains("small letters"));
         let twins = format!("{COUNT}{}{}", COUNT.replace("[a.b]", "[a.b_c]"), COUNT.replace("[a.b]", "[a_b.c]"));
         assert_eq!(wrong(&twins), ["11: a_b.c: Android could not tell it from `a.b_c`"].map(str::to_owned));
+    }
+
+    #[test]
+    fn a_key_may_have_a_part_that_is_named_like_a_language() {
+        let catalogue = good(&COUNT.replace("[a.b]", "[a.en]"));
+        assert_eq!(catalogue.keys().collect::<Vec<_>>(), ["a.en"]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::iter::Peekable;
 use std::path::Path;
 use std::str::Chars;
 
+use super::codes::{self, Code};
 use super::source::{Catalogue, Entry, Shell};
 use super::{ANDROID, APPLE, android};
 use crate::check::Finding;
@@ -28,7 +29,12 @@ pub(super) struct Place {
 }
 
 /// All findings of both shells.
-pub(super) fn check(ws: &Workspace, catalogue: &Catalogue) -> Outcome<Vec<Finding>> {
+pub(super) fn check(ws: &Workspace, catalogue: &Catalogue, codes: &[Code]) -> Outcome<Vec<Finding>> {
+    let catalogue: &Catalogue = &catalogue
+        .iter()
+        .filter(|(_, entry)| !codes::is_coming(codes, entry))
+        .map(|(key, entry)| (key.clone(), entry.clone()))
+        .collect();
     let mut findings = Vec::new();
     if ws.path(ANDROID.landed).is_file() {
         let mut used = BTreeMap::new();

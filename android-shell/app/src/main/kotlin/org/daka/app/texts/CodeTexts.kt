@@ -77,6 +77,7 @@ val FailureCode.textId: Int
             FailureCode.CAPTURE_UNKNOWN -> R.string.code_failure_code_capture_unknown
             FailureCode.CAPTURE_USED -> R.string.code_failure_code_capture_used
             FailureCode.CAPTURE_TOO_OLD -> R.string.code_failure_code_capture_too_old
+            FailureCode.NO_CONSENT -> R.string.code_failure_code_no_consent
             FailureCode.WRONG_CODE -> R.string.code_failure_code_wrong_code
             FailureCode.USED_CODE -> R.string.code_failure_code_used_code
             FailureCode.EXPIRED_CODE -> R.string.code_failure_code_expired_code
@@ -121,6 +122,7 @@ val FailureCode.nextId: Int
             FailureCode.CAPTURE_UNKNOWN -> R.string.next_failure_code_capture_unknown
             FailureCode.CAPTURE_USED -> R.string.next_failure_code_capture_used
             FailureCode.CAPTURE_TOO_OLD -> R.string.next_failure_code_capture_too_old
+            FailureCode.NO_CONSENT -> R.string.next_failure_code_no_consent
             FailureCode.WRONG_CODE -> R.string.next_failure_code_wrong_code
             FailureCode.USED_CODE -> R.string.next_failure_code_used_code
             FailureCode.EXPIRED_CODE -> R.string.next_failure_code_expired_code

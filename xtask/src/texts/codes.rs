@@ -193,8 +193,10 @@ pub(super) fn check(codes: &[Code], catalogue: &Catalogue) -> Vec<Finding> {
 
 /// Is this the sentence of an enumeration that is not there yet?
 pub(super) fn is_coming(codes: &[Code], entry: &Entry) -> bool {
-    let of = entry.key.split('.').nth(1).unwrap_or_default();
-    COMING.contains(&of) && !codes.iter().any(|code| snake(&code.name) == of)
+    let mut parts = entry.key.split('.');
+    let (topic, of) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let of_code = FACETS.iter().any(|facet| facet.topic == topic);
+    of_code && COMING.contains(&of) && !codes.iter().any(|code| snake(&code.name) == of)
 }
 
 #[cfg(test)]

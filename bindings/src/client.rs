@@ -106,6 +106,8 @@ impl DakaClient {
     pub async fn close_down(&self) -> Result<(), DakaFailure> {
         let inner = Arc::clone(&self.inner);
         runtime::spawned(async move {
+            // One that is under way has the server's answer coming: it is kept, and the code is not lost.
+            let _none_enrols = inner.stops.enrolment().await;
             let shut = inner.shut().await;
             inner.background.end();
             inner.engine.lock().unwrap_or_else(PoisonError::into_inner).take();

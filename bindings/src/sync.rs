@@ -17,12 +17,14 @@ use tokio::sync::{Mutex, MutexGuard, watch};
 /// Ends syncs that run or wait for their turn.
 pub(crate) struct Stops {
     turn: Mutex<()>,
+    /// One enrolment at a time. It touches no database, so a pause need not wait for it.
+    enrolment: Mutex<()>,
     stopped: watch::Sender<u64>,
 }
 
 impl Default for Stops {
     fn default() -> Self {
-        Self { turn: Mutex::default(), stopped: watch::Sender::new(0) }
+        Self { turn: Mutex::default(), enrolment: Mutex::default(), stopped: watch::Sender::new(0) }
     }
 }
 
@@ -35,6 +37,11 @@ impl Stops {
     /// Waits until no sync runs, and keeps others from running.
     pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
         self.turn.lock().await
+    }
+
+    /// Waits until no enrolment runs, and keeps others from running.
+    pub(crate) async fn enrolment(&self) -> MutexGuard<'_, ()> {
+        self.enrolment.lock().await
     }
 
     fn watch(&self) -> watch::Receiver<u64> {
@@ -55,7 +62,7 @@ impl DakaClient {
         let inner = Arc::clone(&self.inner);
         runtime::spawned(async move {
             let request = JoinRequest::parse(text.trim())?;
-            let _alone = inner.stops.turn().await;
+            let _alone = inner.stops.enrolment().await;
             let employer = inner.engine()?.enrol(request).await?;
             inner.after_a_write();
             Ok(employer.into())

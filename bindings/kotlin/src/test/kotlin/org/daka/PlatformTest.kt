@@ -16,9 +16,12 @@ import org.daka.ffi.PlatformClock
 import org.daka.ffi.PlatformFailure
 import org.daka.ffi.PunchState
 import org.daka.ffi.Trigger
+import org.daka.ffi.Verdict
 import org.daka.support.Built
+import org.daka.support.CONSENT
 import org.daka.support.RealServer
 import org.daka.support.expect
+import org.daka.support.fix
 import org.daka.support.until
 import org.daka.support.withPhone
 import org.junit.jupiter.api.AfterAll
@@ -155,6 +158,21 @@ class PlatformTest {
             until { daka.punches(10).size == 1 }
             assertTrue(daka.check().damaged.isEmpty())
         }
+    }
+
+    @Test
+    fun `late positions become evidence without being asked for`() = withPhone(phone) { daka ->
+        daka.enrol(server.code())
+        daka.setConsent(CONSENT)
+        daka.sync(now = true)
+        val punch = daka.punch(tap(Asked.IN))
+        assertEquals(Verdict.NOT_EVALUATED, daka.punches(1).single().place?.verdict)
+        assertEquals(Verdict.INSIDE, daka.offerFixes(punch.id, listOf(fix())).verdict)
+        // The window is 15 seconds by the real clock.
+        daka.events.first { it == DakaEvent.EvidenceChanged(punch.id) }
+        assertEquals(Verdict.INSIDE, daka.punches(1).single().place?.verdict)
+        expect(FailureCode.TOO_LATE) { daka.offerFixes(punch.id, listOf(fix())) }
+        until { daka.queue().unsigned == 0uL }
     }
 
     @Test

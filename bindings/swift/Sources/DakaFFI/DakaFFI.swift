@@ -5142,7 +5142,7 @@ public func FfiConverterTypeTimeInterval_lower(_ value: TimeInterval) -> RustBuf
  * What a person asks for, or what the button offers.
  */
 
-public enum Asked: Equatable, Hashable {
+public enum Asked: Equatable, Hashable, CaseIterable {
     
     /**
      * Clock in.
@@ -5257,7 +5257,7 @@ public func FfiConverterTypeAsked_lower(_ value: Asked) -> RustBuffer {
  * Something that holds for a punch of a bundle, or is missing for it.
  */
 
-public enum BundleClaim: Equatable, Hashable {
+public enum BundleClaim: Equatable, Hashable, CaseIterable {
     
     /**
      * The entry is unchanged and in its place.
@@ -5726,7 +5726,7 @@ public func FfiConverterTypeDakaFailure_lower(_ value: DakaFailure) -> RustBuffe
  * Why a call failed. The shells own a sentence for each, in three languages.
  */
 
-public enum FailureCode: Equatable, Hashable {
+public enum FailureCode: Equatable, Hashable, CaseIterable {
     
     /**
      * A value that cannot be; `field` names it.
@@ -6171,7 +6171,7 @@ public func FfiConverterTypeFailureCode_lower(_ value: FailureCode) -> RustBuffe
  * The type of a field check-in.
  */
 
-public enum FieldType: Equatable, Hashable {
+public enum FieldType: Equatable, Hashable, CaseIterable {
     
     /**
      * At a customer's.
@@ -6276,7 +6276,7 @@ public func FfiConverterTypeFieldType_lower(_ value: FieldType) -> RustBuffer {
  * What made a fix. Evidence for a person; no verdict depends on it.
  */
 
-public enum FixProvider: Equatable, Hashable {
+public enum FixProvider: Equatable, Hashable, CaseIterable {
     
     /**
      * Satellites.
@@ -6381,7 +6381,7 @@ public func FfiConverterTypeFixProvider_lower(_ value: FixProvider) -> RustBuffe
  * The one step that would make an undecided verdict certain.
  */
 
-public enum Help: Equatable, Hashable {
+public enum Help: Equatable, Hashable, CaseIterable {
     
     /**
      * Consent to location.
@@ -6476,7 +6476,7 @@ public func FfiConverterTypeHelp_lower(_ value: Help) -> RustBuffer {
  * How patient a sync is.
  */
 
-public enum Pace: Equatable, Hashable {
+public enum Pace: Equatable, Hashable, CaseIterable {
     
     /**
      * The app is in front.
@@ -6551,7 +6551,7 @@ public func FfiConverterTypePace_lower(_ value: Pace) -> RustBuffer {
  * Whose position figures a shell hands over: the same "accuracy" means different things.
  */
 
-public enum Platform: Equatable, Hashable {
+public enum Platform: Equatable, Hashable, CaseIterable {
     
     /**
      * Android's `Location`.
@@ -6731,7 +6731,7 @@ public func FfiConverterTypePlatformFailure_lower(_ value: PlatformFailure) -> R
  * How it was shown that the employee held the phone.
  */
 
-public enum Presence: Equatable, Hashable {
+public enum Presence: Equatable, Hashable, CaseIterable {
     
     /**
      * Not at all: "device only".
@@ -6836,7 +6836,7 @@ public func FfiConverterTypePresence_lower(_ value: Presence) -> RustBuffer {
  * Where an entry stands on its way to the server.
  */
 
-public enum PunchState: Equatable, Hashable {
+public enum PunchState: Equatable, Hashable, CaseIterable {
     
     /**
      * Kept on this phone.
@@ -6931,7 +6931,7 @@ public func FfiConverterTypePunchState_lower(_ value: PunchState) -> RustBuffer 
  * What consent is asked for.
  */
 
-public enum Purpose: Equatable, Hashable {
+public enum Purpose: Equatable, Hashable, CaseIterable {
     
     /**
      * Location at a punch.
@@ -7026,7 +7026,7 @@ public func FfiConverterTypePurpose_lower(_ value: Purpose) -> RustBuffer {
  * Which radio.
  */
 
-public enum RadioKind: Equatable, Hashable {
+public enum RadioKind: Equatable, Hashable, CaseIterable {
     
     /**
      * A Wi-Fi access point.
@@ -7111,7 +7111,7 @@ public func FfiConverterTypeRadioKind_lower(_ value: RadioKind) -> RustBuffer {
  * Whether the device may punch for the server already.
  */
 
-public enum Standing: Equatable, Hashable {
+public enum Standing: Equatable, Hashable, CaseIterable {
     
     /**
      * It may.
@@ -7196,7 +7196,7 @@ public func FfiConverterTypeStanding_lower(_ value: Standing) -> RustBuffer {
  * Where an end of a time interval comes from.
  */
 
-public enum TimeSource: Equatable, Hashable {
+public enum TimeSource: Equatable, Hashable, CaseIterable {
     
     /**
      * A time token signed by the server.
@@ -7301,7 +7301,7 @@ public func FfiConverterTypeTimeSource_lower(_ value: TimeSource) -> RustBuffer 
  * How well a punch's time is known.
  */
 
-public enum TimeWord: Equatable, Hashable {
+public enum TimeWord: Equatable, Hashable, CaseIterable {
     
     /**
      * Both ends come from signed tokens, close to each other.
@@ -7386,7 +7386,7 @@ public func FfiConverterTypeTimeWord_lower(_ value: TimeWord) -> RustBuffer {
  * What set a punch off.
  */
 
-public enum Trigger: Equatable, Hashable {
+public enum Trigger: Equatable, Hashable, CaseIterable {
     
     /**
      * A finger on the button.
@@ -7521,7 +7521,7 @@ public func FfiConverterTypeTrigger_lower(_ value: Trigger) -> RustBuffer {
  * The place verdict.
  */
 
-public enum Verdict: Equatable, Hashable {
+public enum Verdict: Equatable, Hashable, CaseIterable {
     
     /**
      * Nothing could be said; the reasons say why.
@@ -7616,7 +7616,7 @@ public func FfiConverterTypeVerdict_lower(_ value: Verdict) -> RustBuffer {
  * Why a verdict is what it is.
  */
 
-public enum VerdictReason: Equatable, Hashable {
+public enum VerdictReason: Equatable, Hashable, CaseIterable {
     
     /**
      * No consent to location.
@@ -7841,7 +7841,7 @@ public func FfiConverterTypeVerdictReason_lower(_ value: VerdictReason) -> RustB
  * Why the next attempt waits.
  */
 
-public enum WaitReason: Equatable, Hashable {
+public enum WaitReason: Equatable, Hashable, CaseIterable {
     
     /**
      * No connection, name or route.

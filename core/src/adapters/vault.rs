@@ -39,7 +39,11 @@ fn place(item: VaultItem) -> Vec<u8> {
 }
 
 fn vault_error(e: &io::Error) -> VaultError {
-    VaultError::Io(e.to_string())
+    match e.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => VaultError::DiskFull,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => VaultError::ReadOnly,
+        _ => VaultError::Io(e.to_string()),
+    }
 }
 
 impl Vault for FileVault {
@@ -132,5 +136,14 @@ mod tests {
         let vault = FileVault::new(&folder.path().join("none"), &KEY).unwrap();
         assert_eq!(vault.get(VaultItem::Enrolment), Ok(None));
         assert!(matches!(vault.put(VaultItem::Enrolment, b"who"), Err(VaultError::Io(_))));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_disk_that_is_full_or_read_only_is_said_as_such() {
+        // ENOSPC, EDQUOT, EACCES, EPERM and EROFS as errno(3) numbers them on Linux.
+        let said = [28, 122, 13, 1, 30].map(|errno| vault_error(&io::Error::from_raw_os_error(errno)));
+        let (full, read_only) = (VaultError::DiskFull, VaultError::ReadOnly);
+        assert_eq!(said, [full.clone(), full, read_only.clone(), read_only.clone(), read_only]);
     }
 }

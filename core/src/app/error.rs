@@ -230,6 +230,8 @@ impl DakaError {
                 StoreError::Io(_) => C::Storage,
             },
             Self::Vault(VaultError::WrongKey(_)) => C::WrongKey,
+            Self::Vault(VaultError::ReadOnly) => C::ReadOnly,
+            Self::Vault(VaultError::DiskFull) => C::DiskFull,
             Self::Vault(VaultError::Io(_)) => C::Storage,
             Self::Photo(e) => match e {
                 PhotoError::Empty => C::PhotoEmpty,

@@ -25,7 +25,13 @@ pub enum VaultError {
     /// The seal does not open: another sealing key, or the bytes were changed.
     #[error("the {0} does not open with this sealing key")]
     WrongKey(&'static str),
-    /// The storage refuses.
+    /// The file or its folder may not be written.
+    #[error("the vault's folder cannot be written")]
+    ReadOnly,
+    /// No room.
+    #[error("there is no room left on the disk")]
+    DiskFull,
+    /// The storage refuses otherwise.
     #[error("the vault cannot be read or written: {0}")]
     Io(String),
 }

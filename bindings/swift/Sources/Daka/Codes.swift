@@ -3,8 +3,9 @@ import DakaFFI
 /// An enumeration that a screen has a word or sentence for.
 ///
 /// ``text`` is the core's own stable code, for the keys of a string catalogue: `"error.\(code.text)"`. It is taken from the case's name,
-/// so an app that is built without reflection metadata must write its own.
-public protocol DakaCode: Hashable, Sendable {}
+/// so an app that is built without reflection metadata must write its own. `allCases` is there for the test that
+/// each code has its sentence.
+public protocol DakaCode: CaseIterable, Hashable, Sendable {}
 
 extension DakaCode {
     /// The code in `snake_case`: `photo_not_jpeg` for ``FailureCode/photoNotJpeg``.

@@ -29,7 +29,7 @@ public final class DakaClient: DakaClientProtocol {
         _ config: DakaConfig, clock: (any PlatformClock)? = nil, key: (any DeviceKey)? = nil
     ) async throws(DakaError) -> DakaClient {
         let hub = EventHub()
-        let core = try await calling {
+        let core = try await callingToTheEnd {
             try await DakaFFI.DakaClient.open(config: config, clock: clock, key: key, listener: hub)
         }
         return DakaClient(core: core, hub: hub)
@@ -42,75 +42,75 @@ public final class DakaClient: DakaClientProtocol {
         hub.states { [weak self] in try? await self?.home() }
     }
 
-    public func pause() async throws(DakaError) { try await calling { try await core.pause() } }
+    public func pause() async throws(DakaError) { try await callingToTheEnd { try await core.pause() } }
 
     public func resume() async throws(DakaError) {
-        try await calling { try await core.resume() }
+        try await callingToTheEnd { try await core.resume() }
         // Opening again tells no event, and much may have changed.
         hub.lookAgain()
     }
 
     public func closeDown() async throws(DakaError) {
         defer { hub.end() }
-        try await calling { try await core.closeDown() }
+        try await callingToTheEnd { try await core.closeDown() }
     }
 
     @discardableResult
-    public func enrol(_ text: String) async throws(DakaError) -> EmployerInfo {
-        try await calling { try await core.enrol(text: text) }
+    public func enrol(_ text: String) async throws -> EmployerInfo {
+        try await calling { [core] in try await core.enrol(text: text) }
     }
 
-    public func employer() async throws(DakaError) -> EmployerInfo { try await calling { try await core.employer() } }
+    public func employer() async throws -> EmployerInfo { try await calling { [core] in try await core.employer() } }
 
-    public func setConsent(_ choices: [ConsentChoice]) async throws(DakaError) {
-        try await calling { try await core.setConsent(choices: choices) }
+    public func setConsent(_ choices: [ConsentChoice]) async throws {
+        try await calling { [core] in try await core.setConsent(choices: choices) }
     }
 
-    public func consent() async throws(DakaError) -> [ConsentChoice] { try await calling { try await core.consent() } }
+    public func consent() async throws -> [ConsentChoice] { try await calling { [core] in try await core.consent() } }
 
-    public func home() async throws(DakaError) -> HomeState { try await calling { try await core.home() } }
+    public func home() async throws -> HomeState { try await calling { [core] in try await core.home() } }
 
-    public func precheck(_ fixes: [PositionFix]) async throws(DakaError) -> Precheck {
-        try await calling { try await core.precheck(fixes: fixes) }
-    }
-
-    @discardableResult
-    public func punch(_ request: PunchRequest) async throws(DakaError) -> PunchResult {
-        try await calling { try await core.punch(request: request) }
+    public func precheck(_ fixes: [PositionFix]) async throws -> Precheck {
+        try await calling { [core] in try await core.precheck(fixes: fixes) }
     }
 
     @discardableResult
-    public func offerFixes(_ fixes: [PositionFix], to punch: String) async throws(DakaError) -> PlaceState {
-        try await calling { try await core.offerFixes(punch: punch, fixes: fixes) }
-    }
-
-    public func stopMeasuring() async throws(DakaError) { try await calling { try await core.stopMeasuring() } }
-
-    public func addNote(_ text: String?, visit: String?, to punch: String) async throws(DakaError) {
-        try await calling { try await core.addNote(punch: punch, text: text, visit: visit) }
-    }
-
-    public func punches(limit: UInt32) async throws(DakaError) -> [PunchLine] {
-        try await calling { try await core.punches(limit: limit) }
-    }
-
-    public func beginCapture() async throws(DakaError) -> String { try await calling { try await core.beginCapture() } }
-
-    public func adoptPhoto(path: String, capture: String?) async throws(DakaError) -> PhotoDraft {
-        try await calling { try await core.adoptPhoto(path: path, capture: capture) }
-    }
-
-    public func dropPhoto(_ digest: String) async throws(DakaError) {
-        try await calling { try await core.dropPhoto(photo: digest) }
-    }
-
-    public func addPhotos(_ digests: [String], to punch: String) async throws(DakaError) {
-        try await calling { try await core.addPhotos(punch: punch, photos: digests) }
+    public func punch(_ request: PunchRequest) async throws -> PunchResult {
+        try await calling { [core] in try await core.punch(request: request) }
     }
 
     @discardableResult
-    public func sync(_ options: SyncOptions) async throws(DakaError) -> SyncReport {
-        try await calling { try await core.sync(options: options) }
+    public func offerFixes(_ fixes: [PositionFix], to punch: String) async throws -> PlaceState {
+        try await calling { [core] in try await core.offerFixes(punch: punch, fixes: fixes) }
+    }
+
+    public func stopMeasuring() async throws { try await calling { [core] in try await core.stopMeasuring() } }
+
+    public func addNote(_ text: String?, visit: String?, to punch: String) async throws {
+        try await calling { [core] in try await core.addNote(punch: punch, text: text, visit: visit) }
+    }
+
+    public func punches(limit: UInt32) async throws -> [PunchLine] {
+        try await calling { [core] in try await core.punches(limit: limit) }
+    }
+
+    public func beginCapture() async throws -> String { try await calling { [core] in try await core.beginCapture() } }
+
+    public func adoptPhoto(path: String, capture: String?) async throws -> PhotoDraft {
+        try await calling { [core] in try await core.adoptPhoto(path: path, capture: capture) }
+    }
+
+    public func dropPhoto(_ digest: String) async throws {
+        try await calling { [core] in try await core.dropPhoto(photo: digest) }
+    }
+
+    public func addPhotos(_ digests: [String], to punch: String) async throws {
+        try await calling { [core] in try await core.addPhotos(punch: punch, photos: digests) }
+    }
+
+    @discardableResult
+    public func sync(_ options: SyncOptions) async throws -> SyncReport {
+        try await calling { [core] in try await core.sync(options: options) }
     }
 
     public func stopSync() {
@@ -118,26 +118,26 @@ public final class DakaClient: DakaClientProtocol {
         try? core.stopSync()
     }
 
-    public func wake() async throws(DakaError) { try await calling { try await core.wake() } }
+    public func wake() async throws { try await calling { [core] in try await core.wake() } }
 
-    public func queue() async throws(DakaError) -> QueueState { try await calling { try await core.queue() } }
+    public func queue() async throws -> QueueState { try await calling { [core] in try await core.queue() } }
 
     @discardableResult
-    public func export(_ range: ExportRange, path: String) async throws(DakaError) -> UInt64 {
-        try await calling { try await core.export(range: range, path: path) }
+    public func export(_ range: ExportRange, path: String) async throws -> UInt64 {
+        try await calling { [core] in try await core.export(range: range, path: path) }
     }
 
     @discardableResult
-    public func check() async throws(DakaError) -> CheckReport { try await calling { try await core.check() } }
+    public func check() async throws -> CheckReport { try await calling { [core] in try await core.check() } }
 
-    public func settle() async throws(DakaError) { try await calling { try await core.settle() } }
+    public func settle() async throws { try await calling { [core] in try await core.settle() } }
 }
 
 /// Verifies the proof bundle in the file at `path`, against the employer's root in PEM if one is given. Needs no journal and no network.
 ///
 /// A bundle that does not hold is no error: the report says what fails. Throws ``FailureCode/badValue`` for a path that is no file or a
 /// root that is none, ``FailureCode/storage`` if the file cannot be read.
-public func verifyBundle(path: String, rootPem: String? = nil) async throws(DakaError) -> BundleReport {
+public func verifyBundle(path: String, rootPem: String? = nil) async throws -> BundleReport {
     try await calling { try await DakaFFI.verifyBundle(path: path, rootPem: rootPem) }
 }
 

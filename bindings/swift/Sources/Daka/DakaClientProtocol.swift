@@ -3,10 +3,11 @@
 /// ``DakaClient`` is the real one; `FakeDakaClient` of the module `DakaTesting` stands in for it in UI tests and previews.
 ///
 /// - Calls may come from any task or thread, and none blocks the thread it is called on.
-/// - A call that was begun is finished, whatever becomes of the task that waits for it: cancelling a task neither ends a call nor
-///   leaves a punch half written. What really ends a sync is ``stopSync()`` or its own deadline.
-/// - Every call throws ``DakaError`` and nothing else. Until ``resume()`` a paused journal answers ``FailureCode/closed``, and so
-///   does one that was closed down.
+/// - A call that was begun is finished, whatever becomes of the task that waits for it. Cancelling a task ends the waiting, with
+///   `CancellationError`, and never leaves a punch half written; a call that was not begun yet is not begun. What really ends a sync is
+///   ``stopSync()`` or its own deadline. ``pause()``, ``resume()`` and ``closeDown()`` are waited for in a cancelled task, too.
+/// - Every call throws ``DakaError``, or `CancellationError` to a task that was cancelled, and nothing else. Until ``resume()`` a paused
+///   journal answers ``FailureCode/closed``, and so does one that was closed down.
 public protocol DakaClientProtocol: AnyObject, Sendable {
     /// What changed, from this moment on, as a stream of its own for each reader. Each event says what to look at again, so a lost
     /// one does no harm: a reader that falls 1024 events behind loses the oldest. The stream ends when the client is closed down.
@@ -34,88 +35,89 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     /// Throws among others ``FailureCode/wrongCode``, ``FailureCode/usedCode``, ``FailureCode/expiredCode``,
     /// ``FailureCode/otherRoot``, ``FailureCode/alreadyEnrolled`` and ``FailureCode/unreachable``.
     @discardableResult
-    func enrol(_ text: String) async throws(DakaError) -> EmployerInfo
+    func enrol(_ text: String) async throws -> EmployerInfo
 
     /// Whose journal this is, or ``FailureCode/notEnrolled``.
-    func employer() async throws(DakaError) -> EmployerInfo
+    func employer() async throws -> EmployerInfo
 
     /// Records consent as it stands from now on, all of it: a purpose that is not named is not agreed to.
-    func setConsent(_ choices: [ConsentChoice]) async throws(DakaError)
+    func setConsent(_ choices: [ConsentChoice]) async throws
 
     /// The consent in force; a purpose that is not in it was never asked for.
-    func consent() async throws(DakaError) -> [ConsentChoice]
+    func consent() async throws -> [ConsentChoice]
 
     // MARK: Punching
 
     /// The home screen as one value, from local data alone. A phone that is not enrolled is no error: `employer` is nil then.
-    func home() async throws(DakaError) -> HomeState
+    func home() async throws -> HomeState
 
     /// Judges positions without writing anything.
-    func precheck(_ fixes: [PositionFix]) async throws(DakaError) -> Precheck
+    func precheck(_ fixes: [PositionFix]) async throws -> Precheck
 
     /// Records a punch. It is durable when this returns; signature, server and late positions follow by themselves.
     ///
     /// A position that cannot be does not lose the punch, nor does a photo without consent: each is left out and named in `leftOut`.
-    /// A second tap within a second gives the punch that was there already, with `repeated`. When this throws, nothing was written.
+    /// A second tap within a second gives the punch that was there already, with `repeated`. When this throws a ``DakaError``,
+    /// nothing was written; after a `CancellationError` the punch is there whole, or was never begun.
     @discardableResult
-    func punch(_ request: PunchRequest) async throws(DakaError) -> PunchResult
+    func punch(_ request: PunchRequest) async throws -> PunchResult
 
     /// Hands over positions that came after a punch, for 15 s, and gives the verdict as it would be with them.
     @discardableResult
-    func offerFixes(_ fixes: [PositionFix], to punch: String) async throws(DakaError) -> PlaceState
+    func offerFixes(_ fixes: [PositionFix], to punch: String) async throws -> PlaceState
 
     /// No more positions will come: what gathered is written now.
-    func stopMeasuring() async throws(DakaError)
+    func stopMeasuring() async throws
 
     /// Adds a note, a visit reference or both to a punch that was made.
-    func addNote(_ text: String?, visit: String?, to punch: String) async throws(DakaError)
+    func addNote(_ text: String?, visit: String?, to punch: String) async throws
 
     /// The newest punches, newest first.
-    func punches(limit: UInt32) async throws(DakaError) -> [PunchLine]
+    func punches(limit: UInt32) async throws -> [PunchLine]
 
     // MARK: Photos
 
     /// Begins a capture: the nonce shows later that the photo was taken for this journal, after this moment. Good for 5 minutes.
-    func beginCapture() async throws(DakaError) -> String
+    func beginCapture() async throws -> String
 
     /// Takes a camera's JPEG file into the sealed store; the file may be deleted afterwards. `capture` is what ``beginCapture()``
     /// gave, or nil for a picture from the gallery, which is a weaker claim. Without consent to photos none is taken. A
     /// failure leaves nothing behind.
-    func adoptPhoto(path: String, capture: String?) async throws(DakaError) -> PhotoDraft
+    func adoptPhoto(path: String, capture: String?) async throws -> PhotoDraft
 
     /// Drops a photo that no punch binds. One that is bound stays.
-    func dropPhoto(_ digest: String) async throws(DakaError)
+    func dropPhoto(_ digest: String) async throws
 
     /// Adds photos, by their digests, to a punch that was made; without consent to photos none.
-    func addPhotos(_ digests: [String], to punch: String) async throws(DakaError)
+    func addPhotos(_ digests: [String], to punch: String) async throws
 
     // MARK: The server
 
     /// Makes one round with the server, if one is due or `options.now` says so. A server that is away or refuses is no error: it is in
     /// the report, and the next attempt is on disk.
     @discardableResult
-    func sync(_ options: SyncOptions) async throws(DakaError) -> SyncReport
+    func sync(_ options: SyncOptions) async throws -> SyncReport
 
     /// Ends the syncs that run or wait; they answer with `stopped`. For the expiration handler of a background task.
     func stopSync()
 
     /// The network came back, or the app came to the front: the wait for the next attempt becomes short.
-    func wake() async throws(DakaError)
+    func wake() async throws
 
     /// What waits to be sent.
-    func queue() async throws(DakaError) -> QueueState
+    func queue() async throws -> QueueState
 
     // MARK: Proof
 
     /// Writes a proof bundle of the punches in `range` to the file at `path`, replacing one that is there, and gives its size in
     /// bytes. No server is needed.
     @discardableResult
-    func export(_ range: ExportRange, path: String) async throws(DakaError) -> UInt64
+    func export(_ range: ExportRange, path: String) async throws -> UInt64
 
     /// Verifies the whole journal. Happens by itself once after opening. Damage is no error: it is the report.
     @discardableResult
-    func check() async throws(DakaError) -> CheckReport
+    func check() async throws -> CheckReport
 
     /// Seals and signs what was committed. Happens by itself after each write; call it to learn why the key store refuses.
-    func settle() async throws(DakaError)
+    func settle() async throws
 }

@@ -1,13 +1,13 @@
 import DakaFFI
 
-/// Why a call failed. Every call of this package throws this and nothing else.
+/// Why a call failed. A call throws this, or `CancellationError` to a task that was cancelled, and nothing else.
 ///
 /// Programs and sentences go by ``code``; a screen shows its own sentence for it, never ``detail``.
 ///
 /// ```swift
 /// do {
 ///     try await daka.enrol(scanned)
-/// } catch {
+/// } catch let error as DakaError {
 ///     switch error.code {
 ///     case .usedCode, .expiredCode: ask(for: .aNewCode)
 ///     default: show(error.code)
@@ -42,9 +42,4 @@ public struct DakaError: Error, Equatable, Hashable, Sendable {
 extension DakaError: CustomStringConvertible {
     /// Code and detail, for logs.
     public var description: String { detail.isEmpty ? code.text : "\(code.text): \(detail)" }
-}
-
-/// Runs a call of the core and gives its failure a type.
-func calling<Value: Sendable>(_ call: () async throws -> Value) async throws(DakaError) -> Value {
-    do { return try await call() } catch { throw DakaError(error) }
 }

@@ -16,10 +16,10 @@ public struct Sample {
     }
 
     /// Enrols by a scanned code. What the code itself is wrong about is worth another scan; the rest is thrown on.
-    public func enrol(_ scanned: String) async throws(DakaError) -> Bool {
+    public func enrol(_ scanned: String) async throws -> Bool {
         do {
             try await daka.enrol(scanned)
-        } catch  where [.wrongCode, .usedCode, .expiredCode].contains(error.code) {
+        } catch let error as DakaError where [.wrongCode, .usedCode, .expiredCode].contains(error.code) {
             return false  // show the sentence for error.code
         }
         try await daka.setConsent([ConsentChoice(purpose: .location, granted: true, textRev: 1)])
@@ -28,7 +28,7 @@ public struct Sample {
     }
 
     /// One tap: the punch is kept when this returns, and sent if the server is there.
-    public func tap(latitude: Double, longitude: Double, accuracy: Double) async throws(DakaError) -> PunchState? {
+    public func tap(latitude: Double, longitude: Double, accuracy: Double) async throws -> PunchState? {
         let offered = try await daka.home().offer
         let fix = PositionFix(
             latitude: latitude, longitude: longitude, accuracyM: accuracy, ageMs: 200, provider: .gps)
@@ -40,7 +40,7 @@ public struct Sample {
     }
 
     /// The employee's own copy of the evidence, and what it shows.
-    public func proof(at path: String, rootPem: String) async throws(DakaError) -> BundleReport {
+    public func proof(at path: String, rootPem: String) async throws -> BundleReport {
         try await daka.export(ExportRange(), path: path)
         return try await verifyBundle(path: path, rootPem: rootPem)
     }

@@ -3,33 +3,13 @@ import Foundation
 import Testing
 
 extension All {
-    /// Cancelled tasks, double taps, streams, pauses, and what a shell implements.
+    /// Double taps, streams, pauses, and what a shell implements.
     @Suite struct LifeTests {
         let server: Server
 
         init() throws {
             server = try Server.shared.get()
             try server.start()
-        }
-
-        @Test func aCancelledTaskLeavesThePunchWhole() async throws {
-            let phone = try await Phone.enrolled()
-            let daka = phone.daka
-            let kinds: [Asked] = [.in, .breakStart, .breakEnd, .out]
-            let tasks = kinds.map { kind in
-                let task = Task { try await daka.punch(.tap(kind, at: .door, note: "whole")) }
-                task.cancel()
-                return task
-            }
-            var ids: [String] = []
-            for task in tasks { ids.append(try await task.value.id) }
-            try await phone.reopen()
-            let lines = try await phone.daka.punches(limit: 9)
-            #expect(Set(lines.map(\.id)) == Set(ids) && lines.count == 4)
-            #expect(lines.allSatisfy { $0.note && $0.place?.verdict == .inside })
-            let report = try await phone.daka.sync(.now)
-            #expect(report.waiting == 0)
-            #expect(try await phone.daka.punches(limit: 9).allSatisfy { $0.state == .received })
         }
 
         @Test func aSecondTapGivesTheSamePunch() async throws {
@@ -117,6 +97,22 @@ extension All {
             #expect(dropped == nil)
         }
 
+        @Test func aPauseDoesNotWaitForAnEnrolment() async throws {
+            let daka = try await Phone().daka
+            let code = try server.code()
+            server.suspend()
+            defer { server.resume() }
+            let joins = Task { try await daka.enrol(code) }
+            // Time for it to be on its way.
+            try await Task.sleep(for: .milliseconds(100))
+            try await daka.pause()
+            server.resume()
+            // The code is not lost: the answer came, and is kept.
+            #expect(try await joins.value.tenant == "acme")
+            try await daka.resume()
+            #expect(try await daka.home().employer?.tenant == "acme")
+        }
+
         @Test func aSyncEndsWhenItIsToldTo() async throws {
             let phone = try await Phone.enrolled()
             let daka = phone.daka
@@ -124,8 +120,6 @@ extension All {
             server.suspend()
             defer { server.resume() }
             let hangs = Task { try await daka.sync(.now) }
-            // Cancelling the task does not end it: the deadline of another one does, and then the call.
-            hangs.cancel()
             let waits = try await daka.sync(SyncOptions(pace: .background, now: true, deadlineMs: 50))
             #expect(waits.stopped && waits.waiting >= 1)
             daka.stopSync()
@@ -168,6 +162,16 @@ extension All {
             #expect(try coreVersion().split(separator: ".").count == 3)
         }
 
+        @Test func theGuideNamesEachCode() throws {
+            let guide = try String(contentsOfFile: Photos.root + "/docs/integrate.md", encoding: .utf8)
+            func named(_ heading: String) -> Set<Substring> {
+                let section = guide.components(separatedBy: heading)[1].components(separatedBy: "\n##")[0]
+                return Set(section.matches(of: /\n\| `([a-z_]+)` \|/).map(\.output.1))
+            }
+            #expect(named("\n## Errors\n") == Set(FailureCode.allCases.map { Substring($0.text) }))
+            #expect(named("\n### Why the queue waits\n") == Set(WaitReason.allCases.map { Substring($0.text) }))
+        }
+
         private func enrolled(clock: StandingClock) async throws -> DakaClient {
             let daka = try await DakaClient.open(Phone.config(try temporaryFolder()), clock: clock)
             try await daka.enrol(server.code())
@@ -192,6 +196,7 @@ final class StandingClock: PlatformClock, @unchecked Sendable {
     private var wallMs: Int64
     private var elapsedMs: UInt64 = 1000
     private var failing = false
+    private var boot = 1
 
     init(wallMs: Int64) { self.wallMs = wallMs }
 
@@ -202,12 +207,25 @@ final class StandingClock: PlatformClock, @unchecked Sendable {
         }
     }
 
+    /// The wall clock stands as it was set.
+    func pass(elapsedMs: UInt64) { lock.withLock { self.elapsedMs += elapsedMs } }
+
+    func set(wallMs: Int64) { lock.withLock { self.wallMs = wallMs } }
+
+    /// The phone was off.
+    func restart() {
+        lock.withLock {
+            boot += 1
+            elapsedMs = 1000
+        }
+    }
+
     func fails(_ yes: Bool) { lock.withLock { failing = yes } }
 
     func read() throws -> ClockReading {
         try lock.withLock {
             if failing { throw PlatformFailure.Refused(reason: "no clock") }
-            return ClockReading(wallMs: wallMs, offsetMin: -570, elapsedMs: elapsedMs, boot: "boot 1")
+            return ClockReading(wallMs: wallMs, offsetMin: -570, elapsedMs: elapsedMs, boot: "boot \(boot)")
         }
     }
 }

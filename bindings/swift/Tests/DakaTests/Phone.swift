@@ -8,6 +8,9 @@ import Testing
 /// A phone's folder and key, and the client that is open on it.
 final class Phone {
     static let key = Data(repeating: 7, count: 32)
+    static let consent = [Purpose.location, .radio, .photo].map {
+        ConsentChoice(purpose: $0, granted: true, textRev: 1)
+    }
 
     let folder: URL
     private(set) var daka: DakaClient
@@ -21,8 +24,7 @@ final class Phone {
     static func enrolled() async throws -> Phone {
         let phone = try await Phone()
         try await phone.daka.enrol(try Server.shared.get().code())
-        try await phone.daka.setConsent(
-            [.location, .radio, .photo].map { ConsentChoice(purpose: $0, granted: true, textRev: 1) })
+        try await phone.daka.setConsent(consent)
         let report = try await phone.daka.sync(.now)
         #expect(report.rulesChanged && report.anchored && report.waiting == 0)
         return phone
@@ -55,9 +57,12 @@ extension SyncOptions {
 }
 
 extension PunchRequest {
-    static func tap(_ asked: Asked, at fixes: PositionFix..., note: String? = nil, photos: [String] = []) -> PunchRequest {
+    static func tap(
+        _ asked: Asked, at fixes: PositionFix..., note: String? = nil, visit: String? = nil, photos: [String] = []
+    ) -> PunchRequest {
         PunchRequest(
-            asked: asked, shown: asked, trigger: .tap, presence: .none, fixes: fixes, note: note, photos: photos)
+            asked: asked, shown: asked, trigger: .tap, presence: .none, fixes: fixes, note: note, visit: visit,
+            photos: photos)
     }
 }
 
@@ -66,10 +71,11 @@ extension PositionFix {
     static let door = fix()
 
     static func fix(
-        _ latitude: Double = Server.latitude, _ longitude: Double = Server.longitude, accuracy: Double? = 8
+        _ latitude: Double = Server.latitude, _ longitude: Double = Server.longitude, accuracy: Double? = 8,
+        ageMs: Int64 = 500
     ) -> PositionFix {
         PositionFix(
-            latitude: latitude, longitude: longitude, accuracyM: accuracy, ageMs: 500, provider: .fused, mock: false,
+            latitude: latitude, longitude: longitude, accuracyM: accuracy, ageMs: ageMs, provider: .fused, mock: false,
             precise: true)
     }
 }

@@ -63,14 +63,29 @@ final class Server: @unchecked Sendable {
         self.process = nil
     }
 
-    /// Takes requests and answers none, until it is resumed.
-    func suspend() { _ = process?.suspend() }
-    func resume() { _ = process?.resume() }
+    /// Takes requests and answers none, until it is resumed. (Foundation's own `suspend` and `resume` count, also below zero.)
+    func suspend() { signal(SIGSTOP) }
+    func resume() { signal(SIGCONT) }
+
+    private func signal(_ number: Int32) {
+        if let process { kill(process.processIdentifier, number) }
+    }
 
     /// The text of a new enrolment code for `e1`.
-    func code() throws -> String {
+    func code() throws -> String { try code(of: "e1") }
+
+    /// The text of a code that is no longer valid: the administrator recorded that its employee left.
+    func expiredCode() throws -> String {
+        let employee = UUID().uuidString
+        _ = try run("employee", "add", employee, "--name", "Employee Two")
+        let code = try code(of: employee)
+        _ = try run("employee", "leave", employee)
+        return code
+    }
+
+    private func code(of employee: String) throws -> String {
         struct Code: Decodable { let text: String }
-        return try JSONDecoder().decode(Code.self, from: run("code", "new", "--employee", "e1", "--url", url)).text
+        return try JSONDecoder().decode(Code.self, from: run("code", "new", "--employee", employee, "--url", url)).text
     }
 
     /// What the server makes of the punches with these ids: asked for, place verdict, time word.

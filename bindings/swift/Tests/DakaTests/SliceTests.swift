@@ -130,53 +130,10 @@ extension All {
     }
 }
 
-/// A process that has punched in this folder and holds it.
-final class Helper {
-    let punch: String
-    private let process = Process()
-
-    init(folder: URL) throws {
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = try Self.program()
-        process.arguments = [folder.path]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let key = Phone.key.map { String(format: "%02x", $0) }.joined()
-        try input.fileHandleForWriting.write(contentsOf: Data("\(key)\n".utf8))
-        guard let line = output.fileHandleForReading.line() else { throw Missing("the helper did not punch; see above") }
-        punch = line
-    }
-
-    deinit { kill() }
-
-    /// As the system does it: without a word.
-    func kill() {
-        guard process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
-
-    /// It lies where the tests lie.
-    private static func program() throws -> URL {
-        #if canImport(Darwin)
-            let tests = Bundle(for: Helper.self).bundleURL
-        #else
-            // `Bundle.allBundles` of Swift 6.0.3 on Linux crashes.
-            let tests = URL(fileURLWithPath: CommandLine.arguments[0])
-        #endif
-        let program = tests.deletingLastPathComponent().appendingPathComponent("daka-kill-helper")
-        guard FileManager.default.isExecutableFile(atPath: program.path) else {
-            throw Missing("\(program.path) was not built")
-        }
-        return program
-    }
-}
-
 /// The core's own test picture.
 enum Photos {
-    static let path = URL(fileURLWithPath: #filePath)
+    static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("core/src/domain/photo/testdata/baseline-16x9.jpg").path
+        .deletingLastPathComponent().deletingLastPathComponent().path
+    static let path = root + "/core/src/domain/photo/testdata/baseline-16x9.jpg"
 }

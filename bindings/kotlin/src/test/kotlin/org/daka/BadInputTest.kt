@@ -2,11 +2,16 @@ package org.daka
 
 import kotlinx.coroutines.runBlocking
 import org.daka.ffi.Asked
+import org.daka.ffi.ClockReading
 import org.daka.ffi.ConsentChoice
+import org.daka.ffi.ExportRange
 import org.daka.ffi.FailureCode
+import org.daka.ffi.PlatformClock
 import org.daka.ffi.Purpose
+import org.daka.ffi.Verdict
 import org.daka.support.Built
 import org.daka.support.CONSENT
+import org.daka.support.Disk
 import org.daka.support.RealServer
 import org.daka.support.SEALING_KEY
 import org.daka.support.expect
@@ -123,6 +128,56 @@ class BadInputTest {
     }
 
     @Test
+    fun `a capture is good for five minutes, and not beyond a restart`() {
+        val clock = SetClock()
+        withPhone(phone, clock = clock) { daka ->
+            daka.enrol(server.code())
+            daka.setConsent(CONSENT)
+            val photo = folder.resolve("a.jpg").also { Files.write(it, jpeg()) }.toString()
+            val late = daka.beginCapture()
+            clock.elapsedMs += 300_001uL
+            expect(FailureCode.CAPTURE_TOO_OLD) { daka.adoptPhoto(photo, late) }
+            val timely = daka.beginCapture()
+            clock.elapsedMs += 300_000uL
+            daka.adoptPhoto(photo, timely)
+            val before = daka.beginCapture()
+            clock.boot = "boot 2"
+            expect(FailureCode.CAPTURE_TOO_OLD) { daka.adoptPhoto(photo, before) }
+        }
+    }
+
+    @Test
+    fun `a time before 2000 or after 2100 is refused where it is asked for, and kept where it was shown`() {
+        val clock = SetClock()
+        withPhone(phone, clock = clock) { daka ->
+            daka.enrol(server.code())
+            // 2000-01-01 and 2100-01-01 (UTC, `date +%s`), each taken, and a millisecond beyond.
+            val (from, to) = 946_684_800_000 to 4_102_444_800_000
+            val out = folder.resolve("out")
+            for (wrong in listOf(from - 1, to + 1, Long.MIN_VALUE, Long.MAX_VALUE)) {
+                expect(FailureCode.BAD_TIME, "from_ms") { daka.export(out.toString(), ExportRange(fromMs = wrong)) }
+                expect(FailureCode.BAD_TIME, "to_ms") { daka.export(out.toString(), ExportRange(toMs = wrong)) }
+            }
+            assertTrue(Files.notExists(out))
+            assertTrue(daka.export(out.toString(), ExportRange(from, to)) > 0)
+            val shown = listOf(from - 1, to + 1, -1, Long.MIN_VALUE, Long.MAX_VALUE)
+            for (wall in shown) {
+                clock.wallMs = wall
+                clock.elapsedMs += 2000uL
+                assertEquals(wall, daka.punch(tap(Asked.IN)).wallMs)
+            }
+            for (age in listOf(Long.MIN_VALUE, Long.MAX_VALUE)) {
+                clock.elapsedMs += 2000uL
+                val punch = daka.punch(tap(Asked.OUT, fixes = listOf(fix().copy(ageMs = age))))
+                assertEquals(Verdict.NOT_EVALUATED, punch.place?.verdict)
+            }
+            assertEquals(7, daka.punches(10).size)
+            assertTrue(daka.check().damaged.isEmpty())
+            assertEquals(0uL, daka.sync(now = true).waiting)
+        }
+    }
+
+    @Test
     fun `a code that is wrong, used or another server's leaves the phone as it was`() = withPhone(phone) { daka ->
         for (text in listOf("", "hello", "daka:1?", "https://time.example", "x".repeat(100_000))) {
             expectBadCode(daka, text)
@@ -132,6 +187,7 @@ class BadInputTest {
         expect(FailureCode.USED_CODE) { daka.enrol(code) }
         val secret = code.substringAfter("&c=")
         val another = (if (secret.startsWith("A")) "B" else "A") + secret.drop(1)
+        expect(FailureCode.EXPIRED_CODE) { daka.enrol(server.expiredCode()) }
         expect(FailureCode.WRONG_CODE) { daka.enrol(code.replaceAfter("&c=", another)) }
         val good = server.code()
         // Another root than the server's: 32 bytes of zero.
@@ -164,6 +220,27 @@ class BadInputTest {
         for (path in listOf(system, "$system/daka")) {
             expect(FailureCode.READ_ONLY, if (path == system) null else "folder") { Daka.open(config(path, SEALING_KEY, "1.0.0")) }
         }
+    }
+
+    @Test
+    fun `a journal on a read-only disk is a typed failure and loses nothing`() {
+        var punch = ""
+        enrolled { punch = it.punch(tap(Asked.IN)).id }
+        assertEquals(listOf("READ_ONLY"), Disk.phone(Disk.READ_ONLY, phone, "open"))
+        withPhone(phone) { daka ->
+            assertEquals(listOf(punch), daka.punches(10).map { it.id })
+            assertTrue(daka.check().damaged.isEmpty())
+        }
+    }
+
+    @Test
+    fun `a full disk is a typed failure and loses nothing`() {
+        val (punch, export, answered, there, waiting) = Disk.phone(Disk.SMALL, phone, "fill", server.code())
+        assertEquals("DISK_FULL" to "DISK_FULL", punch to export)
+        // Some before the disk was full, and one after there was room again.
+        assertTrue(answered.split(",").size > 2)
+        assertEquals(answered, there)
+        assertEquals("0", waiting)
     }
 
     @Test
@@ -221,8 +298,6 @@ class BadInputTest {
         assertTrue(!report.ok && report.fails.isNotEmpty())
         val target = folder.resolve("taken").also { Files.createDirectory(it) }
         expect(FailureCode.BAD_VALUE, "path") { daka.export(folder.resolve("no/folder").toString()) }
-        val range = org.daka.ffi.ExportRange(fromMs = 946_684_799_999)
-        expect(FailureCode.BAD_TIME, "from_ms") { daka.export(folder.resolve("out").toString(), range) }
         try {
             daka.export(target.toString())
             throw AssertionError("a folder was replaced")
@@ -230,6 +305,17 @@ class BadInputTest {
             assertEquals("path", e.field)
         }
         assertEquals(0, target.toFile().list().orEmpty().size)
+    }
+
+    /** A clock that stands still until it is set. */
+    private class SetClock : PlatformClock {
+        @Volatile var wallMs = 1_800_000_000_000
+
+        @Volatile var elapsedMs = 5_000uL
+
+        @Volatile var boot = "boot 1"
+
+        override fun read() = ClockReading(wallMs, 480, elapsedMs, boot)
     }
 
     private suspend fun expectBadCode(daka: Daka, text: String) {

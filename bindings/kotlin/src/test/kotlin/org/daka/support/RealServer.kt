@@ -42,7 +42,15 @@ class RealServer(private val folder: Path) : AutoCloseable {
     }
 
     /** A new employee's enrolment code. */
-    fun code(): String = employeesCode("e${++people}".also { command("employee", "add", it, "--name", "Person $people") })
+    fun code(): String = employeesCode(hire())
+
+    /** A code that is no longer valid: the administrator recorded that its employee left. */
+    fun expiredCode(): String {
+        val employee = hire()
+        return employeesCode(employee).also { command("employee", "leave", employee) }
+    }
+
+    private fun hire() = "e${++people}".also { command("employee", "add", it, "--name", "Person $people") }
 
     private fun employeesCode(employee: String): String {
         val json = command("code", "new", "--employee", employee, "--url", "http://127.0.0.1:$port")
@@ -68,12 +76,12 @@ class RealServer(private val folder: Path) : AutoCloseable {
     }
 }
 
-/** A Java program of these tests in a process of its own. */
-fun child(main: String, vararg arguments: String): Process {
+/** A Java program of these tests in a process of its own, started by the command [before] it. */
+fun child(main: String, vararg arguments: String, before: List<String> = emptyList()): Process {
     val java = File(System.getProperty("java.home"), "bin/java").path
     val library = System.getProperty("jna.library.path")
     val classes = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
-    return ProcessBuilder(listOf(java, "-Djna.library.path=$library", "-cp", classes, main) + arguments)
+    return ProcessBuilder(before + listOf(java, "-Djna.library.path=$library", "-cp", classes, main) + arguments)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start()
 }

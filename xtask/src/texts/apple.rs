@@ -5,8 +5,8 @@
 //! up `today.waiting %lld`. So a catalogue key is the source's key and then, in the order of the arguments, ` %lld` for a number
 //! and ` %@` for a text. Values number their arguments where there are several, because a language may need another order.
 //!
-//! Traditional Chinese stands there twice, as `zh-Hant-HK` and as `zh-Hant`: a phone in zh-Hant-TW or zh-Hant-MO falls back to
-//! the script's own entry, not to another region's.
+//! Traditional Chinese stands there twice, as `zh-Hant-HK` and as `zh-Hant`: a phone in zh-Hant-TW or zh-Hant-MO finds its script, and
+//! nothing depends on whether one region stands in for another.
 //!
 //! The layout is the one that Xcode writes (two spaces, a space before the colon), so that opening a catalogue changes nothing.
 

@@ -110,7 +110,10 @@ impl Engine {
     /// [`DakaError`] if it cannot be closed cleanly; it is closed all the same.
     pub fn pause(&self) -> Result<(), DakaError> {
         let written = if self.is_enrolled() { self.close_windows(true) } else { Ok(()) };
-        self.ports.store.pause()?;
+        let paused = self.ports.store.pause();
+        // Whoever opens the folder next must not find an older seal written after theirs.
+        self.sealing.wait();
+        paused?;
         match written {
             // It was closed already.
             Err(DakaError::Store(StoreError::Closed)) => Ok(()),

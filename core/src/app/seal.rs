@@ -12,9 +12,21 @@ use crate::domain::sealed_head::SealedHead;
 use crate::ports::{EntryRow, Event, VaultItem};
 use std::sync::Mutex;
 
-/// One settling at a time: a later seal must not be overwritten by an earlier one.
+/// What keeps seals in order.
 #[derive(Default)]
-pub(super) struct Sealing(Mutex<()>);
+pub(super) struct Sealing {
+    /// One settling at a time: a later seal must not be overwritten by an earlier one.
+    one: Mutex<()>,
+    /// Held from reading the newest entry until its seal is written, and not while the key store signs.
+    writing: Mutex<()>,
+}
+
+impl Sealing {
+    /// Waits until no seal is being written. Once the store is closed, none begins after it.
+    pub(super) fn wait(&self) {
+        drop(lock(&self.writing));
+    }
+}
 
 impl Engine {
     /// Seals and signs what was committed. Shells call it on a background thread after each punch; it does nothing when there is
@@ -23,8 +35,9 @@ impl Engine {
     /// # Errors
     /// [`DakaError`] when the vault or the key store refuses: it is tried again at the next call.
     pub fn settle(&self) -> Result<(), DakaError> {
-        let _one = lock(&self.sealing.0);
+        let _one = lock(&self.sealing.one);
         let enrolled = self.enrolled()?;
+        let writing = lock(&self.sealing.writing);
         let Some((tail, signed)) = self.read(|tx| {
             let Some(tail) = tx.tail()? else { return Ok(None) };
             let signed = tx.last_head(tail.point.epoch)?.map(|(seq, _)| seq);
@@ -37,6 +50,7 @@ impl Engine {
         if self.ports.vault.get(VaultItem::SealedHead)?.as_deref() != Some(&sealed[..]) {
             self.ports.vault.put(VaultItem::SealedHead, &sealed)?;
         }
+        drop(writing);
         if signed != Some(tail.point.seq) {
             self.sign(&tail)?;
         }

@@ -1,9 +1,14 @@
 //! Pause and resume.
 
 use crate::phone::*;
-use daka_core::app::{DakaError, ErrorCode, ExportRange, PunchRequest, SyncOptions};
+use daka_core::app::{DakaError, Engine, ErrorCode, ExportRange, Ports, PunchRequest, Settings, SyncOptions};
 use daka_core::domain::journal::{Asked, Consent};
-use daka_core::ports::{Vault as _, VaultItem};
+use daka_core::ports::{Vault, VaultError, VaultItem};
+use daka_core::testkit::MemoryVault;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::time::Duration;
 
 #[test]
 fn between_pause_and_resume_everything_is_closed() {
@@ -61,4 +66,48 @@ fn a_phone_that_is_not_enrolled_can_be_paused() {
     phone.engine().pause().unwrap();
     phone.engine().resume().unwrap();
     phone.enrol().unwrap();
+}
+
+/// A vault that takes its time to write, and says when it begins and that it is done.
+struct SlowVault {
+    inner: MemoryVault,
+    begins: SyncSender<()>,
+    done: AtomicBool,
+}
+
+impl Vault for SlowVault {
+    fn get(&self, item: VaultItem) -> Result<Option<Vec<u8>>, VaultError> {
+        self.inner.get(item)
+    }
+
+    fn put(&self, item: VaultItem, value: &[u8]) -> Result<(), VaultError> {
+        self.begins.send(()).unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+        self.inner.put(item, value)?;
+        self.done.store(true, Ordering::SeqCst);
+        Ok(())
+    }
+
+    fn remove(&self, item: VaultItem) -> Result<(), VaultError> {
+        self.inner.remove(item)
+    }
+}
+
+/// Otherwise the next one to open the folder could find an older seal written after its own.
+#[test]
+fn a_pause_waits_for_a_seal_that_is_being_written() {
+    let phone = Phone::with_rules();
+    let (begins, has_begun) = sync_channel(8);
+    let vault = Arc::new(SlowVault { inner: phone.vault.clone(), begins, done: AtomicBool::new(false) });
+    let ports = Ports { vault: vault.clone(), ..phone.ports(Arc::new(phone.disk.after_restart())) };
+    let engine = Engine::open(ports, Settings { app_version: phone.version.clone() }).unwrap();
+    engine.punch(PunchRequest::tap(Asked::In)).unwrap();
+    std::thread::scope(|scope| {
+        let settles = scope.spawn(|| engine.settle());
+        has_begun.recv().unwrap();
+        engine.pause().unwrap();
+        assert!(vault.done.load(Ordering::SeqCst));
+        // The signature comes after the seal, and finds the journal closed.
+        assert_eq!(settles.join().unwrap().unwrap_err().code(), ErrorCode::Closed);
+    });
 }

@@ -147,7 +147,7 @@ fn shown(pattern: &Pattern, entry: &Entry) -> String {
 }
 
 /// A character of the Chinese script.
-fn is_han(c: char) -> bool {
+pub(super) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 

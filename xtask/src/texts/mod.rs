@@ -17,6 +17,7 @@ mod android;
 mod apple;
 mod codes;
 mod language;
+mod reader;
 mod source;
 mod tables;
 mod usage;

@@ -2,21 +2,19 @@
 //!
 //! Android names a key as `R.string.x`, `R.plurals.x`, `@string/x` or `@plurals/x`. Swift has no type for it: in its sources a
 //! string literal that looks like a key of one of the topics is one (`"today.title"`, `"today.waiting \(n)"`), so identifiers for
-//! tests and names of files are spelled otherwise (`today-title`). Code, comments and literals are told apart by a small reader
-//! that knows interpolations.
+//! tests and names of files are spelled otherwise (`today-title`). A sentence that stands in a source itself is found, too.
 //!
 //! A shell is looked at from the moment it is there; then every key has to be used by it, unless the key says that it is for the
 //! other one only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::iter::Peekable;
 use std::path::Path;
-use std::str::Chars;
 
 use super::codes::{self, Code};
+use super::reader::{self, Dialect, HOLE, Literal};
 use super::source::{Catalogue, Entry, Shell};
-use super::{ANDROID, APPLE, android};
+use super::{ANDROID, APPLE, android, language};
 use crate::check::Finding;
 use crate::failure::{AtPath, Outcome};
 use crate::workspace::Workspace;
@@ -39,7 +37,11 @@ pub(super) fn check(ws: &Workspace, catalogue: &Catalogue, codes: &[Code]) -> Ou
     if ws.path(ANDROID.landed).is_file() {
         let mut used = BTreeMap::new();
         for (file, text) in files(ws, ANDROID.sources, &["kt", "xml"])? {
-            if !android::FILES.iter().any(|(_, path)| *path == file) {
+            if file.ends_with(".kt") {
+                let source = reader::read(&text, Dialect::Kotlin);
+                android_keys(&file, &source.code, &mut used);
+                findings.extend(sentences(&file, &source.literals, Dialect::Kotlin));
+            } else if !android::FILES.iter().any(|(_, path)| *path == file) {
                 android_keys(&file, &text, &mut used);
             }
         }
@@ -51,7 +53,9 @@ pub(super) fn check(ws: &Workspace, catalogue: &Catalogue, codes: &[Code]) -> Ou
         for (file, text) in files(ws, APPLE.sources, &["swift"])? {
             // What tests say, and the names of a stand-in's own, are no use of a sentence.
             if !["/Tests/", "/Standins/"].iter().any(|folder| file.contains(folder)) {
-                swift_keys(&file, &text, &topics, &mut used);
+                let source = reader::read(&text, Dialect::Swift);
+                let rest = swift_keys(&file, source.literals, &topics, &mut used);
+                findings.extend(sentences(&file, &rest, Dialect::Swift));
             }
         }
         findings.extend(apple_findings(catalogue, &used));
@@ -107,14 +111,11 @@ struct SwiftUse {
     line: usize,
 }
 
-/// In a literal's text, where an interpolation was.
-const HOLE: char = '\u{fffc}';
-
-fn swift_keys(file: &str, text: &str, topics: &BTreeSet<&str>, used: &mut Vec<SwiftUse>) {
-    let mut literals = Vec::new();
-    Reader { rest: text.chars().peekable(), line: 1, literals: &mut literals }.code(None);
-    for (line, literal) in literals {
-        let mut parts = literal.split(' ');
+/// Takes the keys out of a source's literals and gives back the others.
+fn swift_keys(file: &str, literals: Vec<Literal>, topics: &BTreeSet<&str>, used: &mut Vec<SwiftUse>) -> Vec<Literal> {
+    let mut others = Vec::new();
+    for literal in literals {
+        let mut parts = literal.text.split(' ');
         let key = parts.next().unwrap_or_default();
         let named = |part: &str| part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         let well_named = key.contains('.') && key.split('.').all(|part| !part.is_empty() && named(part));
@@ -122,9 +123,60 @@ fn swift_keys(file: &str, text: &str, topics: &BTreeSet<&str>, used: &mut Vec<Sw
         let args: Vec<&str> = parts.collect();
         let holes = args.iter().all(|arg| matches!(*arg, "%@" | "%lld" | "\u{fffc}"));
         if well_named && of_topic && holes {
-            used.push(SwiftUse { key: key.to_owned(), args: args.len(), file: file.to_owned(), line });
+            let key = key.to_owned();
+            used.push(SwiftUse { key, args: args.len(), file: file.to_owned(), line: literal.line });
+        } else {
+            others.push(literal);
         }
     }
+    others
+}
+
+/// What is called with a text to show, in either language; the code before a literal ends so.
+const SHOWS: [(Dialect, &[&str]); 2] = [
+    (
+        Dialect::Kotlin,
+        &[
+            "Text(",
+            "text=",
+            "Body(",
+            "Small(",
+            "Heading(",
+            "contentDescription=",
+            "setContentTitle(",
+            "setContentText(",
+        ],
+    ),
+    (
+        Dialect::Swift,
+        &[
+            "Text(",
+            "say(",
+            "Label(",
+            "Button(",
+            "Toggle(",
+            "navigationTitle(",
+            "accessibilityLabel(",
+            "LocalizedStringKey(",
+        ],
+    ),
+];
+
+/// Sentences that stand in a source: words in a literal that is shown, or Chinese in any.
+fn sentences(file: &str, literals: &[Literal], dialect: Dialect) -> Vec<Finding> {
+    let shows = SHOWS.iter().filter(|(of, _)| *of == dialect).flat_map(|(_, shows)| shows.iter());
+    let shows: Vec<&&str> = shows.collect();
+    let wrong = literals.iter().filter(|literal| {
+        let shown = shows.iter().any(|call| literal.before.ends_with(**call));
+        let words = literal.text.chars().any(|c| c != HOLE && c.is_alphabetic());
+        (shown && words) || literal.text.chars().any(language::is_han)
+    });
+    let finding = |literal: &Literal| Finding {
+        file: file.to_owned(),
+        line: literal.line,
+        what: format!("“{}” is a sentence in a source; give it a key in texts/", literal.text.replace(HOLE, "…")),
+    };
+    wrong.map(finding).collect()
 }
 
 fn apple_findings(catalogue: &Catalogue, used: &[SwiftUse]) -> Vec<Finding> {
@@ -167,65 +219,6 @@ fn info_findings(catalogue: &Catalogue, plist: &str) -> Vec<Finding> {
     findings
 }
 
-/// Reads Swift as far as it takes to know what is a literal.
-struct Reader<'a> {
-    rest: Peekable<Chars<'a>>,
-    line: usize,
-    /// Line and text of each literal, an interpolation being one [`HOLE`].
-    literals: &'a mut Vec<(usize, String)>,
-}
-
-impl Reader<'_> {
-    fn next(&mut self) -> Option<char> {
-        let c = self.rest.next();
-        self.line += usize::from(c == Some('\n'));
-        c
-    }
-
-    /// Code up to the end, or up to the parenthesis that closes an interpolation.
-    fn code(&mut self, until: Option<char>) {
-        let mut depth = 0;
-        while let Some(c) = self.next() {
-            match (c, self.rest.peek()) {
-                ('/', Some('/')) => while self.next().is_some_and(|c| c != '\n') {},
-                ('/', Some('*')) => {
-                    let mut last = ' ';
-                    while let Some(c) = self.next() {
-                        if last == '*' && c == '/' {
-                            break;
-                        }
-                        last = c;
-                    }
-                }
-                ('"', _) => self.literal(),
-                ('(', _) => depth += 1,
-                (')', _) if depth == 0 && until == Some(')') => return,
-                (')', _) => depth -= 1,
-                _ => {}
-            }
-        }
-    }
-
-    fn literal(&mut self) {
-        let (line, mut text) = (self.line, String::new());
-        while let Some(c) = self.next() {
-            match c {
-                '"' => break,
-                '\\' => match self.next() {
-                    Some('(') => {
-                        self.code(Some(')'));
-                        text.push(HOLE);
-                    }
-                    Some(other) => text.push(other),
-                    None => break,
-                },
-                _ => text.push(c),
-            }
-        }
-        self.literals.push((line, text));
-    }
-}
-
 /// Files below a folder with these endings; names relative to the repository. Folders that a build makes are passed over.
 fn files(ws: &Workspace, folder: &str, endings: &[&str]) -> Outcome<Vec<(String, String)>> {
     let (mut folders, mut files) = (vec![ws.path(folder)], Vec::new());
@@ -261,23 +254,23 @@ mod tests {
 
     fn android(source: &str) -> Vec<String> {
         let mut used = BTreeMap::new();
-        android_keys("A.kt", source, &mut used);
+        android_keys("A.kt", &reader::read(source, Dialect::Kotlin).code, &mut used);
         whats(&android_findings(&good(TEXTS), &used))
     }
 
     fn swift(source: &str) -> Vec<String> {
         let mut used = Vec::new();
-        swift_keys("A.swift", source, &BTreeSet::from(["a"]), &mut used);
+        let literals = reader::read(source, Dialect::Swift).literals;
+        swift_keys("A.swift", literals, &BTreeSet::from(["a"]), &mut used);
         whats(&apple_findings(&good(TEXTS), &used))
     }
 
     #[test]
     fn android_uses_are_found_in_kotlin_and_xml() {
         assert_eq!(android("f(R.string.a_b, R.plurals.a_count, android.R.string.ok)"), Vec::<String>::new());
-        assert_eq!(
-            android("<x y=\"@string/a_b\" z=\"@plurals/a_count\" w=\"@android:string/ok\"/>"),
-            Vec::<String>::new()
-        );
+        let mut used = BTreeMap::new();
+        android_keys("a.xml", "<x y=\"@string/a_b\" z=\"@plurals/a_count\" w=\"@android:string/ok\"/>", &mut used);
+        assert_eq!(android_findings(&good(TEXTS), &used), []);
         let unused = "texts/a.toml:1: a.b: the Android app does not use it; remove it, or say `only = \"ios\"`";
         assert_eq!(android("f(R.plurals.a_count)"), [unused]);
         let missing = "A.kt:2: string/a_count is not in texts/ for Android";
@@ -297,6 +290,16 @@ mod tests {
             swift("\"a.b\" \"a.count \\(n)\" Image(\"camera.fill\") \"A.b\" \"a.b, and\""),
             Vec::<String>::new()
         );
+    }
+
+    #[test]
+    fn a_sentence_in_a_source_is_found() {
+        let found = |source: &str, dialect| whats(&sentences("A", &reader::read(source, dialect).literals, dialect));
+        let kotlin = "Text(\"Hello $name\"); Text(\"$a · $b\"); log(\"Hello\"); f(\"打卡\") // \"打卡\"";
+        let finding = |text: &str| format!("A:1: “{text}” is a sentence in a source; give it a key in texts/");
+        assert_eq!(found(kotlin, Dialect::Kotlin), [finding("Hello …"), finding("打卡")]);
+        let swift = "Text(verbatim: \"UTC\\(n)\"); Text(\"Hello\"); .id(\"a-b\")";
+        assert_eq!(found(swift, Dialect::Swift), [finding("Hello")]);
     }
 
     #[test]

@@ -93,7 +93,10 @@ private fun say(punch: Double, append: Double, call: Double, hop: Double, parts:
     part("kotlin_part_encode", parts.encodeUs / 1000)
     part("kotlin_part_seal", parts.sealUs / 1000)
     // The transaction of one entry, without its seal and without what the plain append beside it took.
-    part("kotlin_part_sqlite", (parts.transactionUs - parts.sealUs - parts.appendUs) / 1000)
+    val sqlite = (parts.transactionUs - parts.sealUs - parts.appendUs) / 1000
+    part("kotlin_part_sqlite", sqlite)
+    // What the parts do not say: reading the clock, the session and the rules, the rows beside the entry, and waiting for a processor.
+    part("kotlin_part_rest", beyond - call - hop - (parts.encodeUs + parts.sealUs) / 1000 - sqlite)
 }
 
 private fun part(figure: String, value: Double) = println("{\"figure\":\"$figure\",\"value\":${number(value)},\"unit\":\"ms\"}")

@@ -31,10 +31,14 @@ impl Refusal {
         Self { status, code, detail: detail.into(), field: None }
     }
 
-    /// Bytes that cannot be read: 400, or 413 where they are too many.
+    /// Bytes that cannot be read: 400, with a code of its own for those of another version, or 413 where they are too many.
     pub fn malformed(e: &FormatError) -> Self {
         let too_many = matches!(e.problem, Problem::Length { max, got, .. } if got > max && e.field == "entries");
-        let (status, code) = if too_many { (413, "too_large") } else { (400, "malformed") };
+        let (status, code) = match e.problem {
+            Problem::Version { .. } => (400, "version"),
+            _ if too_many => (413, "too_large"),
+            _ => (400, "malformed"),
+        };
         Self { status, code, detail: e.to_string(), field: Some(e.field) }
     }
 
@@ -88,7 +92,7 @@ pub enum Error {
     /// Another process serves the same folder.
     #[error("{} is in use by another daka-server; stop that one first", .0.display())]
     InUse(PathBuf),
-    /// Something stored or given cannot be read.
+    /// Something stored cannot be read.
     #[error(transparent)]
     Format(#[from] FormatError),
     /// A key refused.
@@ -114,6 +118,19 @@ pub enum Error {
     /// The writer has stopped.
     #[error("the server is stopping")]
     Stopping,
+    /// A value that an administrator gave cannot be; nothing was written.
+    #[error("{message}")]
+    Given {
+        /// A stable code: `bad_value`, `unknown` for what is not there, `unreadable_file`.
+        code: &'static str,
+        /// The field.
+        field: &'static str,
+        /// A sentence; after a semicolon what to do.
+        message: String,
+    },
+    /// What should be new is there already.
+    #[error("{0}")]
+    Exists(String),
     /// An administrator's command cannot be carried out.
     #[error("{0}")]
     Command(String),
@@ -124,6 +141,30 @@ impl Error {
     pub fn io(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { what, path, source }
+    }
+
+    /// A value that cannot be.
+    pub fn bad(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Given { code: "bad_value", field, message: message.into() }
+    }
+
+    /// The name of something that is not there.
+    pub fn unknown(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Given { code: "unknown", field, message: message.into() }
+    }
+
+    /// A value that was given and does not follow its format.
+    pub fn given(e: FormatError) -> Self {
+        Self::bad(e.field, e.to_string())
+    }
+
+    /// A file that was named and cannot be read.
+    pub fn unreadable(field: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.display().to_string();
+        move |e| {
+            let message = format!("{path} cannot be read ({e}); check the name and that you may read it");
+            Self::Given { code: "unreadable_file", field, message }
+        }
     }
 
     /// A sentence for the administrator.

@@ -3,7 +3,9 @@
 
 use daka_core::adapters::crypto::Ring;
 use daka_core::domain::ids::Hash32;
-use daka_core::domain::journal::{Asked, Body, ChainPoint, EpochReason, GroupId, Groups, Upload, UploadEntry};
+use daka_core::domain::journal::{
+    Asked, Body, ChainPoint, Entry, EpochReason, GroupId, Groups, Payload, SealedClaim, Secret, Upload, UploadEntry,
+};
 use daka_core::domain::log::ItemReason as Why;
 use daka_core::domain::log::ItemStatus as Did;
 use daka_core::domain::log::SegmentStatus as Kept;
@@ -217,6 +219,96 @@ fn an_entry_that_cannot_be_read_keeps_its_place() {
     assert_eq!(fates(&phone.upload(1, 4)), expected.map(dup));
     let status: Vec<_> = server.results("acme").iter().map(|r| r["status"].as_str().unwrap().to_owned()).collect();
     assert_eq!(status, ["accepted", "accepted", "quarantined", "accepted"]);
+}
+
+/// An entry whose payload travels as it is, so that what it says need not be what its place is.
+fn verbatim(phone: &mut Phone, body: Body, groups: Groups, change: impl FnOnce(&mut Entry)) -> u64 {
+    phone.add(body, groups);
+    let UploadEntry::Whole(mut entry) = phone.made.pop().unwrap().entry else { panic!() };
+    // Erasing a group that is not there takes the seed away and leaves the salts of all others.
+    entry.erase(&Ring, GroupId::Radio);
+    change(&mut entry);
+    phone.push(UploadEntry::Whole(entry))
+}
+
+fn rewritten(entry: &mut Entry, change: impl FnOnce(&mut Payload)) {
+    let mut payload = Payload::decode(&entry.payload).unwrap();
+    change(&mut payload);
+    entry.payload = payload.encode();
+}
+
+/// One change to an entry.
+type Change = fn(&mut Entry);
+
+#[test]
+fn an_entry_that_contradicts_its_envelope_is_put_aside_at_its_place() {
+    let note = || Groups::from([(GroupId::Note, vec![0xa0])]);
+    let cases: [(&str, Change); 9] = [
+        ("the seq of the entry before", |e| rewritten(e, |p| p.seq -= 1)),
+        ("a later seq", |e| rewritten(e, |p| p.seq += 1)),
+        ("a seq beyond all", |e| rewritten(e, |p| p.seq = u64::MAX)),
+        ("other bytes in a group", |e| e.groups = [(GroupId::Note, vec![0xa1, 0x01, 0x00])].into()),
+        ("another group's bytes", |e| {
+            e.groups = [(GroupId::Place, vec![0xa0])].into();
+            e.secret = Secret::Salts([(GroupId::Place, [1; 16])].into());
+        }),
+        ("another salt", |e| e.secret = Secret::Salts([(GroupId::Note, [1; 16])].into())),
+        ("a group without its salt", |e| e.secret = Secret::Salts([].into())),
+        ("a salt without its group", |e| e.groups.clear()),
+        ("a group that the payload does not commit to", |e| rewritten(e, |p| p.groups.clear())),
+    ];
+    for (what, change) in cases {
+        let (_server, mut phone) = with_punches(2);
+        let body = Body::Punch(phone.punch_body(Asked::In));
+        assert_eq!(verbatim(&mut phone, body, note(), change), 3);
+        phone.punch(Asked::Out);
+        let expected =
+            [(Did::Stored, Why::None, 1, 2), (Did::Quarantined, Why::Unreadable, 3, 3), (Did::Stored, Why::None, 4, 4)];
+        assert_eq!(fates(&phone.upload(1, 4)), expected, "{what}");
+    }
+    // The same entry without a change is stored, and so is one whose group was erased with its salt.
+    let erased: Change = |e| {
+        e.groups.clear();
+        e.secret = Secret::Salts([].into());
+    };
+    for (what, change) in [("as it was", (|_| {}) as Change), ("erased", erased)] {
+        let (_server, mut phone) = with_punches(2);
+        let body = Body::Punch(phone.punch_body(Asked::In));
+        verbatim(&mut phone, body, note(), change);
+        assert_eq!(fates(&phone.upload(1, 3)), [(Did::Stored, Why::None, 1, 3)], "{what}");
+    }
+}
+
+#[test]
+fn an_epoch_begins_once_and_over_what_its_envelope_says() {
+    let started = |prev| Body::EpochStarted { reason: EpochReason::Damage, prev, sealed: SealedClaim(None) };
+    let change: [(&str, fn(ChainPoint) -> ChainPoint); 4] = [
+        ("another seq", |p| ChainPoint { seq: p.seq - 1, ..p }),
+        ("another digest", |p| ChainPoint { h: Hash32([9; 32]), ..p }),
+        ("its own epoch", |p| ChainPoint { epoch: 1, ..p }),
+        ("a later epoch", |p| ChainPoint { epoch: 7, ..p }),
+    ];
+    for (what, change) in change {
+        let (_server, mut phone) = with_punches(2);
+        phone.upload(1, 2);
+        let head = phone.head();
+        phone.new_epoch(1, head, EpochReason::Damage);
+        phone.made.clear();
+        phone.add(started(change(head)), Groups::new());
+        phone.punch(Asked::In);
+        let expected = [(Did::Quarantined, Why::Unreadable, 3, 3), (Did::Stored, Why::None, 4, 4)];
+        assert_eq!(fates(&phone.upload(3, 4)), expected, "{what}");
+    }
+    // In the middle, and in the first epoch, nothing begins.
+    let (_server, mut phone) = with_punches(2);
+    let head = phone.head();
+    phone.add(started(head), Groups::new());
+    assert_eq!(fates(&phone.upload(1, 3)), [(Did::Stored, Why::None, 1, 2), (Did::Quarantined, Why::Unreadable, 3, 3)]);
+    let head = phone.head();
+    phone.new_epoch(1, head, EpochReason::Damage);
+    phone.punch(Asked::In);
+    phone.add(started(head), Groups::new());
+    assert_eq!(fates(&phone.upload(4, 6)), [(Did::Stored, Why::None, 4, 5), (Did::Quarantined, Why::Unreadable, 6, 6)]);
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn every_refusal_is_a_problem_document() {
         ("/v0/segments?checkpoint=x", cbor, &good, 400, "malformed", Some("checkpoint")),
         ("/v0/time", cbor, &[0xff], 400, "malformed", Some("time request")),
         ("/v0/time", cbor, &vec![0; (64 << 10) + 1], 413, "too_large", None),
-        ("/v0/login", cbor, &[0x81, 0x07], 400, "malformed", Some("login request")),
+        ("/v0/login", cbor, &[0x80], 400, "malformed", Some("v")),
         ("/v0/enrol", cbor, &[0x81, 0x00], 400, "malformed", Some("code hint")),
         ("/v0/nothing", cbor, b"", 404, "not_found", None),
     ];
@@ -69,6 +69,47 @@ fn every_refusal_is_a_problem_document() {
     assert_eq!(phone.http.send("DELETE", "/v0/head", &[], &[]).outcome(), (404, "not_found".into()));
     // None of it was stored.
     assert_eq!(list(&phone.http.get("/v0/head", Some(&token)).body).take("head").unwrap(), Value::Null);
+}
+
+/// The same message with the first item of its array replaced: the format version.
+fn of_version(v: u64, message: &[u8]) -> Vec<u8> {
+    let Value::Array(mut items) = Value::decode("message", message).unwrap() else { panic!("no array") };
+    assert_eq!(items[0], Value::Uint(0), "the version comes first");
+    items[0] = Value::Uint(v);
+    Value::Array(items).encode()
+}
+
+#[test]
+fn a_newer_format_is_answered_with_version_and_stores_nothing() {
+    let server = TestServer::acme();
+    let mut phone = server.phone("acme", "e1");
+    phone.punch(Asked::In);
+    let (token, upload) = (phone.token.clone(), phone.upload_of(1, 1).encode().unwrap());
+    let fresh = Phone::enrol(server.http(), &server.code("acme", "e1")).unwrap();
+    let login = phone.login_request(phone.challenge(), phone.http.url());
+    let cases: [(&str, Option<&str>, Vec<u8>, &str); 4] = [
+        ("/v0/segments", Some(&token), upload, "upload"),
+        ("/v0/time", Some(&token), phone.time_request().encode(), "time request"),
+        ("/v0/login", None, login, "login request"),
+        ("/v0/enrol", None, fresh.request, "enrolment request"),
+    ];
+    for (path, token, message, field) in &cases {
+        // One that is shaped as ours, and one of which only the version can be read.
+        let later = Value::Array(vec![Value::Uint(7), Value::text("of a later version")]).encode();
+        for body in [of_version(1, message), of_version(u64::MAX, message), later] {
+            let reply = phone.http.post(path, *token, &body);
+            assert_eq!(reply.outcome(), (400, "version".into()), "{path}");
+            assert_eq!(reply.header("content-type"), Some("application/problem+json"));
+            let json: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+            assert_eq!(json["field"].as_str(), Some(*field));
+        }
+    }
+    let head = || list(&phone.http.get("/v0/head", Some(&token)).body).take("head").unwrap();
+    assert_eq!(head(), Value::Null);
+    // As they were, they are taken: the challenge was not used up either.
+    for (path, token, message, _) in &cases {
+        assert_eq!(phone.http.post(path, *token, &of_version(0, message)).status, 200, "{path}");
+    }
 }
 
 #[test]

@@ -31,6 +31,9 @@ pub(super) struct ServeArgs {
     /// Ask phones to spread their first uploads over so many seconds; for a rush that this machine cannot carry.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=900))]
     upload_spread_s: u64,
+    /// How long a request may take to arrive, s; what goes on arriving with at least 1 KiB a second may take longer.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    patience_s: u64,
     /// What is logged: `info`, `warn`, or a filter such as `daka_server=debug`.
     #[arg(long, default_value = "info", env = "DAKA_LOG")]
     log: String,
@@ -38,11 +41,12 @@ pub(super) struct ServeArgs {
 
 pub(super) fn serve(dir: &Path, args: &ServeArgs) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(&args.log)
-        .map_err(|e| Error::command(format!("{:?} is no log filter: {e}", args.log)))?;
+        .map_err(|e| Error::bad("log", format!("{:?} is no log filter: {e}", args.log)))?;
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
     let mut env = Env::new(Home::open(dir)?, system_clock());
     env.eps_ms = args.eps_ms;
     env.upload_spread_s = args.upload_spread_s;
+    env.patience = std::time::Duration::from_secs(args.patience_s);
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(cert), Some(key)) => Some(Tls { cert: cert.clone(), key: key.clone() }),
         _ => None,

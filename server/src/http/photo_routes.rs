@@ -1,19 +1,19 @@
 //! Photos by tus 1.0: creation, HEAD, PATCH.
 
 use super::Shared;
+use super::answers::{Arriving, Cut};
 use super::guard::{Allow, caller, read, write};
 use super::problem::{Failed, problem};
 use crate::error::{Error, Refusal, Result};
 use crate::phone::Caller;
 use crate::phone::photos::{self, Photo};
-use axum::body::{Body, HttpBody as _};
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use daka_core::domain::ids::{hex, parse_hex};
 use daka_core::domain::tus::PhotoMetadata;
 use std::collections::HashSet;
-use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use tokio::io::AsyncWriteExt as _;
 
@@ -142,13 +142,18 @@ async fn patch(app: &Shared, headers: &HeaderMap, id: &str, body: Body) -> Resul
     Ok((StatusCode::NO_CONTENT, [(OFFSET, now_at.to_string())]).into_response())
 }
 
-/// Writes what comes, up to the announced length, and keeps it also when the connection breaks.
-async fn take_in(app: &Shared, who: &Caller, photo: &Photo, mut offset: u64, mut body: Body) -> Result<u64> {
+/// Writes what comes, up to the announced length, and keeps it also when the connection breaks or the rest does not come.
+async fn take_in(app: &Shared, who: &Caller, photo: &Photo, mut offset: u64, body: Body) -> Result<u64> {
     let part = photo.part(&app.env.home, who);
     let mut file =
         tokio::fs::OpenOptions::new().append(true).create(true).open(&part).await.map_err(Error::io("open", &part))?;
-    while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        let Some(bytes) = frame.ok().and_then(|f| f.into_data().ok()) else { break };
+    let mut arriving = Arriving::new(body, app.env.patience);
+    let late = loop {
+        let bytes = match arriving.next().await {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) | Err(Cut::Broken) => break None,
+            Err(late) => break Some(late),
+        };
         offset += bytes.len() as u64;
         if offset > photo.length {
             file.flush().await.map_err(Error::io("write", &part))?;
@@ -157,10 +162,13 @@ async fn take_in(app: &Shared, who: &Caller, photo: &Photo, mut offset: u64, mut
             );
         }
         file.write_all(&bytes).await.map_err(Error::io("write", &part))?;
-    }
+    };
     file.flush().await.map_err(Error::io("write", &part))?;
     file.sync_data().await.map_err(Error::io("sync", &part))?;
-    Ok(offset)
+    match late {
+        None => Ok(offset),
+        Some(late) => Err(late.refusal().into()),
+    }
 }
 
 async fn complete(app: &Shared, who: Caller, photo: Photo) -> Result<()> {

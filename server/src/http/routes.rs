@@ -37,7 +37,7 @@ pub(super) async fn nothing() -> Failed {
 }
 
 pub(super) async fn enrol(State(app): State<Shared>, headers: HeaderMap, raw: Body) -> Answer {
-    let bytes = body(&headers, raw, SMALL_LIMIT).await?;
+    let bytes = body(&headers, raw, SMALL_LIMIT, app.env.patience).await?;
     let request = EnrolRequest::decode(&bytes).map_err(|e| Refusal::malformed(&e))?;
     let answer = app.writer.run(move |batch| enrolment::enrol(batch, &request), |_, answer| Ok(answer)).await??;
     Ok(cbor(answer))
@@ -49,7 +49,7 @@ pub(super) async fn challenge(State(app): State<Shared>) -> Answer {
 }
 
 pub(super) async fn login(State(app): State<Shared>, headers: HeaderMap, raw: Body) -> Answer {
-    let bytes = body(&headers, raw, SMALL_LIMIT).await?;
+    let bytes = body(&headers, raw, SMALL_LIMIT, app.env.patience).await?;
     let request = LoginRequest::decode(&bytes).map_err(|e| Refusal::malformed(&e))?;
     let inner: Arc<App> = Arc::clone(&app);
     let work = move |batch: &crate::store::Batch<'_>| logins::login(batch, &inner.sessions, &inner.origins, &request);
@@ -58,7 +58,7 @@ pub(super) async fn login(State(app): State<Shared>, headers: HeaderMap, raw: Bo
 
 pub(super) async fn time(State(app): State<Shared>, headers: HeaderMap, raw: Body) -> Answer {
     let caller = caller(&app, &headers)?;
-    let bytes = body(&headers, raw, SMALL_LIMIT).await?;
+    let bytes = body(&headers, raw, SMALL_LIMIT, app.env.patience).await?;
     let request = TimeRequest::decode(&bytes).map_err(|e| Refusal::malformed(&e))?;
     let work = move |batch: &crate::store::Batch<'_>, who: &crate::phone::Caller| tokens::token(batch, who, &request);
     Ok(cbor(write(&app, caller, Allow::Active, work, |_, _, token| Ok(token)).await?))
@@ -72,7 +72,7 @@ fn known(query: &HashMap<String, String>, origin: &str) -> Result<u64, Failed> {
 
 pub(super) async fn segments(State(app): State<Shared>, headers: HeaderMap, Query(query): Params, raw: Body) -> Answer {
     let caller = caller(&app, &headers)?;
-    let bytes = body(&headers, raw, SEGMENT_LIMIT).await?;
+    let bytes = body(&headers, raw, SEGMENT_LIMIT, app.env.patience).await?;
     let upload = Upload::decode(&Ring, &bytes).map_err(|e| Refusal::malformed(&e))?;
     number(&query, "checkpoint")?;
     let answer = write(

@@ -48,9 +48,10 @@ pub struct Serving {
 /// When the folder is in use, the address is taken, or plain HTTP is asked for outside loopback.
 pub fn serve(env: Arc<Env>, listen: SocketAddr, tls: Option<Tls>, public: &[String]) -> Result<Serving> {
     if tls.is_none() && !listen.ip().is_loopback() {
-        return Err(Error::command(format!(
-            "plain HTTP is for loopback only; give --tls-cert and --tls-key to listen on {listen}"
-        )));
+        return Err(Error::bad(
+            "listen",
+            format!("plain HTTP is for loopback only; give --tls-cert and --tls-key to listen on {listen}"),
+        ));
     }
     let tls = tls.map(|t| certificate(&t)).transpose()?;
     let lock = env.home.lock()?;
@@ -58,7 +59,7 @@ pub fn serve(env: Arc<Env>, listen: SocketAddr, tls: Option<Tls>, public: &[Stri
     let address = listener.local_addr().map_err(|e| Error::command(format!("cannot listen on {listen}: {e}")))?;
     let mut origins = Vec::new();
     for url in public {
-        origins.push(daka_core::domain::trust::ServerUrl::parse(url)?.origin().to_owned());
+        origins.push(daka_core::domain::trust::ServerUrl::parse(url).map_err(Error::given)?.origin().to_owned());
     }
     if origins.is_empty() {
         let scheme = if tls.is_some() { "https" } else { "http" };
@@ -73,8 +74,9 @@ pub fn serve(env: Arc<Env>, listen: SocketAddr, tls: Option<Tls>, public: &[Stri
 
 /// TLS 1.2 and 1.3 with ring, HTTP/1.1.
 fn certificate(tls: &Tls) -> Result<RustlsConfig> {
-    let unusable =
-        |e: String| Error::command(format!("cannot use {} with {}: {e}", tls.cert.display(), tls.key.display()));
+    let unusable = |e: String| {
+        Error::bad("tls-cert", format!("cannot use {} with {}: {e}", tls.cert.display(), tls.key.display()))
+    };
     let chain = CertificateDer::pem_file_iter(&tls.cert)
         .and_then(Iterator::collect::<std::result::Result<Vec<_>, _>>)
         .map_err(|e| unusable(e.to_string()))?;
@@ -107,14 +109,18 @@ impl Serving {
             waiting.draining.store(true, Ordering::SeqCst);
             stopping.graceful_shutdown(Some(DRAIN));
         });
+        // For a request's head. HTTP/1.1 only: whoever also looks for HTTP/2 waits for a connection's first bytes without a time-out.
+        let patience = app.env.patience;
         let failed = |e: std::io::Error| Error::command(format!("the listener on {address} failed: {e}"));
         match tls {
             Some(config) => {
-                let server = axum_server::from_tcp_rustls(listener, config).map_err(failed)?;
+                let mut server = axum_server::from_tcp_rustls(listener, config).map_err(failed)?.http1_only();
+                server.http_builder().http1().header_read_timeout(patience);
                 server.handle(handle).serve(service).await.map_err(failed)?;
             }
             None => {
-                let server = axum_server::from_tcp(listener).map_err(failed)?;
+                let mut server = axum_server::from_tcp(listener).map_err(failed)?.http1_only();
+                server.http_builder().http1().header_read_timeout(patience);
                 server.handle(handle).serve(service).await.map_err(failed)?;
             }
         }

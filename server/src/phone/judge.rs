@@ -245,7 +245,7 @@ impl Desk<'_> {
             for seq in rest..=until {
                 let fate = if lost {
                     Fate::Main(CONFLICT, ItemReason::LostHead)
-                } else if self.readable(seq, new_epoch && seq == rest) {
+                } else if self.readable(seq) {
                     Fate::Main(SegmentStatus::Accepted, ItemReason::None)
                 } else {
                     Fate::Main(QUARANTINED, ItemReason::Unreadable)
@@ -318,18 +318,22 @@ impl Desk<'_> {
         }
     }
 
-    /// Whether an entry says what its place demands: its own seq, groups that it commits to, and at an epoch's start why it began.
-    fn readable(&self, seq: u64, starts_epoch: bool) -> bool {
+    /// Whether an entry says what its place demands: its own seq, groups that it commits to, and at an epoch's start, and nowhere
+    /// else, why the epoch began and on what it stands.
+    fn readable(&self, seq: u64) -> bool {
         let u = self.upload;
         let entry = usize::try_from(seq - u.from).ok().and_then(|i| u.entries.get(i));
         match entry {
             Some(UploadEntry::Whole(entry)) => {
                 let Ok(payload) = Payload::decode(&entry.payload) else { return false };
-                let begins = match payload.body {
-                    Body::EpochStarted { prev, .. } => prev.seq == u.prev_seq && prev.h == u.prev_h,
-                    _ => u.epoch == 0,
+                let starts = u.epoch > 0 && seq == u.prev_seq + 1;
+                let fits = match payload.body {
+                    Body::EpochStarted { prev, .. } => {
+                        starts && prev.epoch < u.epoch && (prev.seq, prev.h) == (u.prev_seq, u.prev_h)
+                    }
+                    _ => !starts,
                 };
-                payload.seq == seq && entry.groups_match(self.crypto, &payload) && (!starts_epoch || begins)
+                payload.seq == seq && entry.groups_match(self.crypto, &payload) && fits
             }
             // Only the digest is left of what was erased whole.
             Some(UploadEntry::Erased(_)) => true,

@@ -15,6 +15,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// What does not change while a process runs.
 pub struct Env {
@@ -30,12 +31,22 @@ pub struct Env {
     pub eps_ms: u32,
     /// Phones are asked to spread their first uploads over so many seconds; 0 outside a rush.
     pub upload_spread_s: u64,
+    /// How long a request's head may take to arrive, and its body before it must have made progress.
+    pub patience: Duration,
 }
 
 impl Env {
-    /// An environment over a data folder, with ε of 500 ms.
+    /// An environment over a data folder, with ε of 500 ms and a minute's patience.
     pub fn new(home: Home, clock: Arc<dyn Clock>) -> Self {
-        Self { home, clock, crypto: Ring, keys: KeyCache::default(), eps_ms: 500, upload_spread_s: 0 }
+        Self {
+            home,
+            clock,
+            crypto: Ring,
+            keys: KeyCache::default(),
+            eps_ms: 500,
+            upload_spread_s: 0,
+            patience: Duration::from_secs(60),
+        }
     }
 
     /// A tenant's keys.

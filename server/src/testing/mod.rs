@@ -65,6 +65,15 @@ impl TestServer {
         Self { dir: dir.to_owned(), _temporary: None, clock, env: Arc::new(env), port: 0, url, running: None }
     }
 
+    /// Serves anew with this patience for requests that arrive slowly.
+    pub fn set_patience(&mut self, patience: std::time::Duration) {
+        self.stop();
+        let mut env = Env::new(Home::open(&self.dir).unwrap(), Arc::clone(&self.clock) as Arc<dyn Clock>);
+        env.patience = patience;
+        self.env = Arc::new(env);
+        self.start();
+    }
+
     /// Starts serving; after a stop on the same port.
     pub fn start(&mut self) {
         self.start_with(None);
@@ -167,7 +176,7 @@ impl TestServer {
     pub fn code_with(&self, tenant: &str, employee: &str, short: bool) -> (QrText, Option<String>) {
         let (id, employee) = (TenantId::parse(tenant).unwrap(), EmployeeId::parse(employee).unwrap());
         let new = self.admin(|batch| codes::new(batch, &id, &employee, 24, short));
-        (self.qr(tenant, new.code), new.short)
+        (self.qr(tenant, new.code), new.short.map(|s| s.text()))
     }
 
     /// What a QR code of this server and tenant says.

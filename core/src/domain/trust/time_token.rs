@@ -12,7 +12,7 @@ use crate::domain::ids::{JournalId, Nonce};
 use crate::domain::journal::ChainPoint;
 use crate::domain::time::{SessionId, SessionMs, WallMs};
 
-/// What a phone asks: `[J, epoch, head_seq, head_h, session, client nonce, b₀]`.
+/// What a phone asks: `[v, J, epoch, head_seq, head_h, session, client nonce, b₀]`. The token repeats it without v.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeRequest {
     /// J.
@@ -56,7 +56,7 @@ impl TimeRequest {
 
     /// The bytes that travel.
     pub fn encode(&self) -> Vec<u8> {
-        Value::Array(self.items()).encode()
+        super::code::versioned(self.items()).encode()
     }
 
     /// Reads a request.
@@ -64,7 +64,7 @@ impl TimeRequest {
     /// # Errors
     /// [`FormatError`] naming the field.
     pub fn decode(bytes: &[u8]) -> Result<Self, FormatError> {
-        let mut list = List::new("time request", Value::decode("time request", bytes)?)?;
+        let mut list = super::enrolment::open_versioned("time request", bytes)?;
         let out = Self::take(&mut list)?;
         list.end()?;
         Ok(out)

@@ -4,31 +4,9 @@
 //! chosen by the error's code alone, so that nothing a dependency said reaches a person unread.
 
 use daka_core::app::{DakaError, ErrorCode};
+use daka_core::domain::complaint::Complaint;
+pub use daka_core::domain::complaint::Exit;
 use std::path::Path;
-use std::process::ExitCode;
-
-/// How a command ended, for scripts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// Done.
-    Ok = 0,
-    /// It did not work, or something in the proof file does not hold.
-    Failed = 1,
-    /// What was typed or given cannot be; nothing was written.
-    Usage = 2,
-    /// Not enrolled yet.
-    NotEnrolled = 3,
-    /// The network or the server is away; everything is kept.
-    Away = 4,
-    /// Another process uses the folder.
-    InUse = 5,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
-}
 
 /// Why a command did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +24,11 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// What is said about it, in the shape that every program of Daka shares.
+    pub(crate) fn complaint(&self) -> Complaint<'_> {
+        Complaint { code: self.code, field: self.field, message: &self.message, next: self.next.as_deref() }
+    }
+
     /// A value that was typed and cannot be.
     pub(crate) fn bad(field: &'static str, message: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, code: "bad_value", field: Some(field), message: message.into(), next: None }
@@ -96,7 +79,7 @@ fn exit(code: ErrorCode) -> Exit {
         C::BadValue | C::BadPlace | C::BadTime => Exit::Usage,
         C::PhotoEmpty | C::PhotoNotJpeg | C::PhotoTruncated | C::PhotoTooLarge | C::PhotoTooMany => Exit::Usage,
         C::PhotoUnreadable | C::UnknownPunch => Exit::Usage,
-        C::NotEnrolled => Exit::NotEnrolled,
+        C::NotEnrolled => Exit::NotSetUp,
         C::Unreachable | C::TimedOut => Exit::Away,
         C::InUse => Exit::InUse,
         C::NewerDatabase | C::WrongKey | C::ReadOnly | C::DiskFull | C::Damaged | C::Closed | C::Storage => {

@@ -226,7 +226,7 @@ mod tests {
     fn looking_makes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(&folder.path().join("phone"));
-        assert_eq!(home.open().err().unwrap().exit, Exit::NotEnrolled);
+        assert_eq!(home.open().err().unwrap().exit, Exit::NotSetUp);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 

@@ -1,8 +1,9 @@
 //! One value out: words for people or JSON for programs, and the exit code.
 
 use crate::failure::{Exit, Failure};
+use daka_core::domain::complaint::{Complaint, harmless};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::io::{IsTerminal as _, Write as _};
 
 /// What a command has to say.
@@ -49,16 +50,17 @@ pub(crate) fn print(result: Result<Done, Failure>, json: bool) -> Exit {
             let _ = writeln!(out, "{}", text.trim_end());
             let _ = out.flush();
             if let Some((sentence, next)) = done.note {
-                complain(&sentence, next.as_deref());
+                // A note is for people alone: the code of a report is in the report.
+                complain(&Complaint { code: "", field: None, message: &sentence, next: next.as_deref() });
             }
             done.exit
         }
         Err(f) => {
             if json {
-                let _ = writeln!(out, "{}", pretty(&error(f.code, f.field, &f.message, f.next.as_deref())));
+                let _ = writeln!(out, "{}", pretty(&f.complaint().json()));
                 let _ = out.flush();
             }
-            complain(&f.message, f.next.as_deref());
+            complain(&f.complaint());
             f.exit
         }
     }
@@ -66,31 +68,12 @@ pub(crate) fn print(result: Result<Done, Failure>, json: bool) -> Exit {
 
 /// Says for programs that the command line cannot be read. For people clap says it on standard error.
 pub(crate) fn print_usage(said: &str) {
-    let first = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
-    let value = error("usage", None, first, Some("see daka --help"));
+    let value = Complaint::usage(said, "see daka --help").json();
     let _ = writeln!(std::io::stdout().lock(), "{}", pretty(&value));
 }
 
-/// An error for programs.
-fn error(code: &str, field: Option<&str>, message: &str, next: Option<&str>) -> Value {
-    json!({ "error": { "code": code, "field": field, "message": message, "next": next } })
-}
-
-fn complain(sentence: &str, next: Option<&str>) {
-    let mut err = std::io::stderr().lock();
-    let _ = writeln!(err, "daka: {}.", harmless(sentence));
-    if let Some(next) = next {
-        let _ = writeln!(err, "  next: {next}");
-    }
-}
-
-/// Names come from servers and proof files of strangers: nothing in them may steer a terminal or turn the line around.
-fn harmless(text: &str) -> String {
-    let steers = |c: char| {
-        (c.is_control() && c != '\n')
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+fn complain(complaint: &Complaint<'_>) {
+    let _ = std::io::stderr().lock().write_all(complaint.lines("daka").as_bytes());
 }
 
 /// One line for a program that reads lines, indented for a person who looks.
@@ -101,14 +84,4 @@ fn pretty(value: &Value) -> String {
         serde_json::to_string(value)
     };
     text.unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn a_name_cannot_steer_the_terminal() {
-        assert_eq!(harmless("a\u{1b}[2Jb\u{202e}c\nd 陳"), "a\u{fffd}[2Jb\u{fffd}c\nd 陳");
-    }
 }

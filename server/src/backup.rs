@@ -29,7 +29,7 @@ pub fn backup(conn: &Connection, home: &Home, dest: &Path) -> Result<Done> {
     let is_folder = dest.is_dir() || dest.to_string_lossy().ends_with(['/', '\\']);
     let database = if is_folder { dest.join("daka.db") } else { dest.to_owned() };
     if database.exists() {
-        return Err(Error::command(format!("{} exists already; give a new name", database.display())));
+        return Err(Error::Exists(format!("{} exists already; give a new name", database.display())));
     }
     if is_folder {
         make_private_dir(dest)?;

@@ -89,7 +89,7 @@ pub fn append(home: &Home, tenant: &TenantId, line: &Line) -> Result<()> {
 pub fn parse(text: &str) -> Result<Vec<Line>> {
     let mut out = Vec::new();
     for (i, line) in text.lines().enumerate().filter(|(_, l)| l.ends_with('}')) {
-        let wrong = |e| Error::command(format!("line {}: {e}; is this DIR/outside/<tenant>.log?", i + 1));
+        let wrong = |e| Error::bad("replay", format!("line {}: {e}; is this DIR/outside/<tenant>.log?", i + 1));
         out.push(serde_json::from_str(line).map_err(wrong)?);
     }
     Ok(out)

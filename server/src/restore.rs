@@ -47,7 +47,7 @@ pub fn restore(dir: &Path, from: &Path, at_least: u64) -> Result<Vec<String>> {
     let mut said = Vec::new();
     let database = if from.is_dir() { from.join("daka.db") } else { from.to_owned() };
     if !database.is_file() {
-        return Err(Error::command(format!("{} is no backup of daka-server", from.display())));
+        return Err(Error::bad("from", format!("{} is no backup of daka-server", from.display())));
     }
     let staged = dir.join("daka.db.restoring");
     remove(&staged, &["", "-wal", "-shm"])?;

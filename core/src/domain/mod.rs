@@ -5,6 +5,7 @@
 pub mod bundle;
 pub mod cbor;
 pub mod chronicle;
+pub mod complaint;
 pub mod cose;
 pub mod crypto;
 pub mod ecdsa;

@@ -1,9 +1,9 @@
 //! The administrator's commands.
 //!
-//! Each opens the data folder, does one thing in one transaction and says what it did; `--json` says it for programs. Exit codes:
-//! 0 done, 1 it could not be done (the sentence says what to do), 2 the command line cannot be read. Commands may run while a
-//! server serves the same folder.
+//! Each opens the data folder, does one thing in one transaction and says what it did; `--json` says it for programs. Errors and exit
+//! codes are those of `daka` (`failure`). Commands may run while a server serves the same folder.
 
+mod failure;
 mod imports;
 mod keep;
 mod out;
@@ -19,15 +19,26 @@ use crate::home::Home;
 use crate::store::{Env, open};
 use crate::tenants;
 use clap::{Parser, Subcommand};
+use daka_core::domain::complaint::{Complaint, Exit};
 use daka_core::domain::ids::TenantId;
 use rusqlite::Connection;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  it did not work
+  2  what was typed or given cannot be; nothing was written
+  3  the data folder is not set up yet
+  5  another process uses the data folder
+
+With --json, standard output is one JSON value; an error is {\"error\":{\"code\",\"field\",\"message\",\"next\"}}.";
+
 /// The sync server of Daka.
 #[derive(Debug, Parser)]
-#[command(name = "daka-server", version, about, max_term_width = 100)]
+#[command(name = "daka-server", version, about, after_help = EXIT_CODES, max_term_width = 110)]
 struct Cli {
     /// The data folder.
     #[arg(long, global = true, default_value = "daka-data", value_name = "DIR")]
@@ -91,8 +102,8 @@ impl Desk {
             Some(id) => tenants::find(&self.conn, id).map(|t| t.id),
             None => match tenants::list(&self.conn)?.as_slice() {
                 [one] => Ok(one.clone()),
-                [] => Err(Error::command("there is no tenant yet; run `daka-server tenant add`")),
-                _ => Err(Error::command("there are several tenants; name one with --tenant")),
+                [] => Err(Error::unknown("tenant", "there is no tenant yet; run `daka-server tenant add`")),
+                _ => Err(Error::bad("tenant", "there are several tenants; name one with --tenant")),
             },
         }
     }
@@ -128,12 +139,28 @@ fn run(cli: &Cli) -> Result<()> {
 
 /// Reads the command line and carries it out.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match run(&cli) {
-        Ok(()) => ExitCode::SUCCESS,
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        // Help and version are no errors: clap knows where each of them goes.
+        Err(e) if !e.use_stderr() => {
+            let _ = e.print();
+            return Exit::Ok.into();
+        }
         Err(e) => {
-            out::error(&e, cli.json);
-            ExitCode::from(1)
+            if arguments.iter().any(|a| a == "--json") {
+                out::line(Complaint::usage(&e.to_string(), "see daka-server --help").json().to_string());
+            }
+            let _ = e.print();
+            return Exit::Usage.into();
+        }
+    };
+    match run(&cli) {
+        Ok(()) => Exit::Ok.into(),
+        Err(e) => {
+            let failure = failure::Failure::from(&e);
+            out::error(&failure.complaint(), cli.json);
+            failure.exit.into()
         }
     }
 }

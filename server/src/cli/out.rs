@@ -1,6 +1,6 @@
 //! What commands print: lines for people, or one JSON value for programs. A closed pipe is nobody's fault.
 
-use crate::error::Error;
+use daka_core::domain::complaint::Complaint;
 use std::io::Write as _;
 
 /// A line on standard output.
@@ -18,13 +18,12 @@ pub(super) fn say(json: bool, value: &serde_json::Value, text: impl FnOnce() -> 
     if json { line(value.to_string()) } else { line(text()) }
 }
 
-/// A failure on standard error.
-pub(super) fn error(e: &Error, json: bool) {
+/// A failure: for people on standard error, for programs on standard output too.
+pub(super) fn error(complaint: &Complaint<'_>, json: bool) {
     if json {
-        note(serde_json::json!({ "error": e.to_string() }).to_string());
-    } else {
-        note(format!("daka-server: {e}"));
+        line(complaint.json().to_string());
     }
+    let _ = std::io::stderr().lock().write_all(complaint.lines("daka-server").as_bytes());
 }
 
 /// Rows under a heading, in columns.

@@ -35,8 +35,12 @@ fn moment(text: &str, end: bool) -> Result<i64> {
     if let Ok(t) = DateTime::parse_from_rfc3339(text) {
         return Ok(t.timestamp_millis());
     }
-    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .map_err(|_| Error::command(format!("{text:?} is no date; give 2026-11-23 or 2026-11-23T08:00:00+08:00")))?;
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| {
+        Error::bad(
+            if end { "to" } else { "from" },
+            format!("{text:?} is no date; give 2026-11-23 or 2026-11-23T08:00:00+08:00"),
+        )
+    })?;
     let date = if end { date.succ_opt().unwrap_or(date) } else { date };
     Ok(date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis())
 }

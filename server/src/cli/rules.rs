@@ -58,21 +58,24 @@ pub(super) fn site(desk: &mut Desk, command: &SiteCommand) -> Result<()> {
         }
         SiteCommand::Import { file, datum, which } => {
             sites::check_datum(datum)?;
-            let text = std::fs::read_to_string(file).map_err(Error::io("read", file))?;
+            let text = std::fs::read_to_string(file).map_err(Error::unreadable("file", file))?;
             let is_json =
                 file.extension().is_some_and(|e| e.eq_ignore_ascii_case("json") || e.eq_ignore_ascii_case("geojson"));
             let parsed = if is_json { imports::geojson(&text) } else { imports::csv(&text) };
             match parsed {
                 Ok(sites) if sites.is_empty() => {
-                    return Err(Error::command(format!("{} has no sites", file.display())));
+                    return Err(Error::bad("file", format!("{} has no sites", file.display())));
                 }
                 Ok(sites) => (which, sites),
                 Err(errors) => {
                     errors.iter().for_each(|e| out::note(format!("{}: {e}", file.display())));
-                    return Err(Error::command(format!(
-                        "nothing was imported: {} of the lines cannot be read; mend them and import again",
-                        errors.len()
-                    )));
+                    return Err(Error::bad(
+                        "file",
+                        format!(
+                            "nothing was imported: {} of the lines cannot be read; mend them and import again",
+                            errors.len()
+                        ),
+                    ));
                 }
             }
         }

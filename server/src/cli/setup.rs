@@ -40,7 +40,7 @@ pub(super) enum TenantCommand {
 pub(super) fn init(dir: &Path, json: bool) -> Result<()> {
     let home = Home::create(dir)?;
     if home.db().exists() {
-        return Err(Error::command(format!("{} holds data of daka-server already", dir.display())));
+        return Err(Error::Exists(format!("{} holds data of daka-server already", dir.display())));
     }
     open(&home.db())?;
     out::say(json, &serde_json::json!({ "data": dir }), || {
@@ -52,6 +52,8 @@ pub(super) fn init(dir: &Path, json: bool) -> Result<()> {
 pub(super) fn tenant(desk: &mut Desk, command: &TenantCommand) -> Result<()> {
     match command {
         TenantCommand::Add { id, name, zone } => {
+            // Before the keys are made: a name that cannot be leaves nothing behind.
+            tenants::check_new(name, zone)?;
             TenantKeys::make(&desk.env.home, id)?;
             let env = std::sync::Arc::clone(&desk.env);
             let root = write_once(&mut desk.conn, &env, |batch| tenants::add(batch, id, name, zone))?;

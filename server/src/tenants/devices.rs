@@ -154,8 +154,10 @@ pub fn by_prefix(conn: &Connection, tenant: &TenantId, prefix: &str) -> Result<D
     let mut found: Vec<Device> = list(conn, tenant)?.into_iter().filter(fits).collect();
     match (found.pop(), found.is_empty()) {
         (Some(device), true) if prefix.len() >= 8 => Ok(device),
-        (None, _) => Err(Error::command(format!("no device begins with {prefix}; see `daka-server device list`"))),
-        _ => Err(Error::command("give more digits of the device's journal or key id, at least 8")),
+        (None, _) => {
+            Err(Error::unknown("device", format!("no device begins with {prefix}; see `daka-server device list`")))
+        }
+        _ => Err(Error::bad("device", "give more digits of the device's journal or key id, at least 8")),
     }
 }
 

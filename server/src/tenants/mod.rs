@@ -51,7 +51,7 @@ pub fn find(conn: &Connection, tenant: &TenantId) -> Result<Tenant> {
         .query_row([tenant.as_str()], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))
         .optional()?;
     let Some((name, root, zone, policy)) = row else {
-        return Err(Error::command(format!("there is no tenant {tenant}; see `daka-server tenant list`")));
+        return Err(Error::unknown("tenant", format!("there is no tenant {tenant}; see `daka-server tenant list`")));
     };
     let policy = Policy::parse(daka_core::domain::cbor::Value::decode("policy", &policy)?)?;
     Ok(Tenant { id: tenant.clone(), name, root: PublicKey::from_spki(root)?, zone, policy })
@@ -67,20 +67,28 @@ pub fn list(conn: &Connection) -> Result<Vec<TenantId>> {
     Ok(ids.into_iter().map(TenantId::parse).collect::<Result<_, _>>()?)
 }
 
+/// Checks what a new tenant is called and where.
+///
+/// # Errors
+/// [`Error::Given`] naming the field.
+pub fn check_new(name: &str, zone: &str) -> Result<()> {
+    bounded("name", name, 200).map_err(Error::given)?;
+    policy::check_zone(zone)
+}
+
 /// Adds a tenant: its two logs, its key set and its first rule set, each a leaf. Its keys were made before and lie in their files.
 ///
 /// # Errors
 /// If it exists already, or a field is not what it should be.
 pub fn add(batch: &Batch<'_>, id: &TenantId, name: &str, zone: &str) -> Result<Kid> {
-    bounded("name", name, 200)?;
-    policy::check_zone(zone)?;
+    check_new(name, zone)?;
     let now = batch.now();
     let keys = batch.env.keys(id)?;
     let root = keys.root(&batch.env.home, id)?;
     let known: i64 =
         batch.tx.query_row("SELECT count(*) FROM tenant WHERE tenant = ?1", [id.as_str()], |r| r.get(0))?;
     if known > 0 {
-        return Err(Error::command(format!("tenant {id} exists already")));
+        return Err(Error::Exists(format!("tenant {id} exists already")));
     }
     batch.tx.execute(
         "INSERT INTO tenant (tenant, name, root_spki, log_n, zone, policy, created_ms) VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)",

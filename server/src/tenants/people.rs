@@ -39,9 +39,9 @@ fn parse((id, name, name_salt, pseudonym, left): Raw) -> Result<Employee> {
 /// If the id is taken or the name is not 1 to 200 bytes.
 pub fn add(batch: &Batch<'_>, tenant: &TenantId, id: &EmployeeId, name: &str) -> Result<()> {
     super::find(batch.tx, tenant)?;
-    bounded("name", name, 200)?;
+    bounded("name", name, 200).map_err(Error::given)?;
     if find(batch.tx, tenant, id)?.is_some() {
-        return Err(Error::command(format!("employee {id} exists already")));
+        return Err(Error::Exists(format!("employee {id} exists already")));
     }
     insert(batch, tenant, id, name, Pseudonym(random()?))
 }
@@ -78,9 +78,10 @@ pub fn find(conn: &Connection, tenant: &TenantId, id: &EmployeeId) -> Result<Opt
 /// A sentence for the administrator if not.
 pub fn existing(conn: &Connection, tenant: &TenantId, id: &EmployeeId) -> Result<Employee> {
     find(conn, tenant, id)?.ok_or_else(|| {
-        Error::command(format!(
-            "there is no employee {id} in {tenant}; see `daka-server employee list --tenant {tenant}`"
-        ))
+        Error::unknown(
+            "employee",
+            format!("there is no employee {id} in {tenant}; see `daka-server employee list --tenant {tenant}`"),
+        )
     })
 }
 

@@ -9,16 +9,18 @@ use daka_core::domain::place::{Probability, Thresholds};
 use daka_core::domain::rules::{Policy, RulesPublication};
 use rusqlite::params;
 
-/// Checks the form of an IANA zone's name.
+/// Checks that the IANA time zone database, as compiled in, has a zone or link of this name.
 ///
 /// # Errors
-/// A sentence if it is none.
+/// [`Error::Given`] naming the field `zone`.
 pub fn check_zone(zone: &str) -> Result<()> {
-    let part = |p: &str| !p.is_empty() && p.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+'));
-    if zone.len() <= 64 && zone.split('/').all(part) {
-        Ok(())
-    } else {
-        Err(Error::command(format!("{zone:?} is no IANA time zone; give one like Asia/Hong_Kong")))
+    match zone.parse::<chrono_tz::Tz>() {
+        Ok(_) => Ok(()),
+        // A name is at most 30 characters long; a longer text is not repeated.
+        Err(_) if zone.len() > 64 => {
+            Err(Error::bad("zone", "the time zone's name is too long; give one like Asia/Hong_Kong"))
+        }
+        Err(_) => Err(Error::bad("zone", format!("{zone:?} is no IANA time zone; give one like Asia/Hong_Kong"))),
     }
 }
 
@@ -32,13 +34,17 @@ pub fn set(batch: &Batch<'_>, tenant: &TenantId, policy: Policy, zone: &str) -> 
     match (p(policy.p_in), p(policy.c_out)) {
         (Some(p_in), Some(c_out)) if Thresholds::new(p_in, c_out).is_ok() => {}
         _ => {
-            return Err(Error::command(
+            return Err(Error::bad(
+                "p-in",
                 "p-in and c-out are millionths from 0 to 1000000, and c-out must be below p-in",
             ));
         }
     }
     if !(1_000..=86_400_000).contains(&policy.verified_width_ms) {
-        return Err(Error::command("verified-width-ms must be from 1000 (a second) to 86400000 (a day)"));
+        return Err(Error::bad(
+            "verified-width-ms",
+            "verified-width-ms must be from 1000 (a second) to 86400000 (a day)",
+        ));
     }
     super::find(batch.tx, tenant)?;
     batch.tx.execute(

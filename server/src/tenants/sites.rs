@@ -25,11 +25,11 @@ impl NewSite {
     /// # Errors
     /// A sentence that names the field and its limits.
     pub fn parse(name: &str, lat: f64, lon: f64, radius_m: f64) -> Result<Self> {
-        bounded("name", name, 200)?;
+        bounded("name", name, 200).map_err(Error::given)?;
         // The casts saturate; NaN is caught first, and `circle` checks the limits.
         for (field, value) in [("lat", lat), ("lon", lon), ("radius_m", radius_m)] {
             if !value.is_finite() {
-                return Err(Error::command(format!("{field} is not a finite number")));
+                return Err(Error::bad(field, format!("{field} is not a finite number")));
             }
         }
         let fence = CircleFence {
@@ -38,9 +38,9 @@ impl NewSite {
             radius_mm: (radius_m * 1e3).round().max(0.0) as u64,
         };
         placing::circle(&fence).map_err(|e| match e.field {
-            "latitude" => Error::command(format!("lat {lat} is not from -90 to 90")),
-            "longitude" => Error::command(format!("lon {lon} is not from -180 to 180")),
-            _ => Error::command(format!("radius_m {radius_m} is not from 10 to 20000")),
+            "latitude" => Error::bad("lat", format!("lat {lat} is not from -90 to 90")),
+            "longitude" => Error::bad("lon", format!("lon {lon} is not from -180 to 180")),
+            _ => Error::bad("radius_m", format!("radius_m {radius_m} is not from 10 to 20000")),
         })?;
         Ok(Self { name: name.to_owned(), fence })
     }
@@ -62,11 +62,14 @@ pub struct Site {
 pub fn check_datum(datum: &str) -> Result<()> {
     match datum {
         "wgs84" => Ok(()),
-        "gcj02" | "bd09" => Err(Error::command(format!(
-            "this version takes wgs84 coordinates only; {datum} comes with the place issue, which converts a site once, \
-             when it is published. Coordinates taken from a map of mainland China are off by up to 700 m until then"
-        ))),
-        _ => Err(Error::command(format!("{datum:?} is no datum; give wgs84"))),
+        "gcj02" | "bd09" => Err(Error::bad(
+            "datum",
+            format!(
+                "this version takes no coordinates in {datum}, which differ from wgs84 by up to 700 m in mainland China; convert \
+             them to wgs84 first"
+            ),
+        )),
+        _ => Err(Error::bad("datum", format!("{datum:?} is no datum; give wgs84"))),
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Enrol with an employer by the text of the QR code
+    /// Enrol with an employer by the text of the QR code, or by its server's address and a typed code
     Enrol(Enrol),
     /// Give or withdraw consent, purpose by purpose; without options, show it
     Consent(ConsentArgs),
@@ -66,8 +66,9 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Enrol {
-    /// The text of the QR code: daka:1?u=…&r=…&c=…
-    pub(crate) text: String,
+    /// The text of the QR code, daka:1?u=…&r=…&c=…, or the server's address and the eight characters of a typed code
+    #[arg(required = true, num_args = 1.., value_name = "TEXT")]
+    pub(crate) text: Vec<String>,
     /// Give consent at once
     #[arg(long, value_name = "PURPOSES", value_enum, value_delimiter = ',', num_args = 1)]
     pub(crate) consent: Vec<PurposeArg>,

@@ -86,6 +86,45 @@ fn pem(server: &TestServer) -> String {
     der::pem::encode_string("PUBLIC KEY", der::pem::LineEnding::LF, server.root("acme").spki()).unwrap()
 }
 
+/// A typed text, in one argument or in as many as the shell makes of it.
+#[test]
+fn a_typed_code_enrols_and_says_what_to_compare() {
+    let server = TestServer::acme();
+    let typed = || server.code_with("acme", "e1", true).1.unwrap();
+    let root = server.root("acme").kid(&daka_core::adapters::crypto::Ring).to_string();
+    let place = Place::new();
+    let code = typed();
+    let (first, second) = code.split_once('-').unwrap();
+    let args = ["enrol", server.url(), &first.to_lowercase(), second, "--consent", "photo"];
+    let said = place.json(&args).ends(0).json();
+    assert_eq!((&said["root"], &said["root_named"], &said["active"]), (&root.into(), &false.into(), &false.into()));
+    assert_eq!(said["consent"]["photo"], true);
+    assert_eq!(place.json(&["status"]).ends(0).json()["active"], false);
+    let other = Place::new();
+    let text = format!("{} {}", server.url(), typed());
+    let said = other.daka(&["enrol", &text]).ends(0).out;
+    assert!(
+        said.contains("does not name the employer's root") && said.contains("waiting for the employer's approval"),
+        "{said}"
+    );
+    // A scanned text names the root.
+    let scanned = Place::new().json(&["enrol", &server.code("acme", "e1").text()]).ends(0).json();
+    assert_eq!(scanned["root_named"], true);
+
+    let third = Place::new();
+    let refused = |text: &str, exit: i32, code: &str| {
+        let run = third.json(&["enrol", text]).ends(exit);
+        assert_eq!(run.json()["error"]["code"], code, "{text}");
+        assert!(!third.phone().exists(), "{text} left something behind");
+    };
+    refused(&text, 1, "used_code");
+    refused(&format!("{} 0000-0000", server.url()), 1, "wrong_code");
+    refused(&format!("{} 0000-000U", server.url()), 2, "bad_value");
+    let late = format!("{} {}", server.url(), typed());
+    server.clock().advance(24 * 3_600_000 + 1_000);
+    refused(&late, 1, "expired_code");
+}
+
 #[test]
 fn a_code_works_once_and_a_folder_enrols_once() {
     let server = TestServer::acme();

@@ -86,7 +86,7 @@ fn a_typed_code_waits_for_approval() {
     let server = TestServer::acme();
     let (_, typed) = server.code_with("acme", "e1", true);
     let typed = typed.unwrap().to_lowercase();
-    let code = daka_server::tenants::codes::from_short(&Ring, &typed).unwrap();
+    let code = daka_core::domain::trust::TypedCode::parse(&typed).unwrap().enrol_code(&Ring);
     let mut phone = Phone::enrol(server.http(), &server.qr("acme", code)).unwrap();
     assert_eq!(phone.answer.state, EnrolState::Pending);
     assert_eq!(phone.login().unwrap().scope, AccessScope::Pending);

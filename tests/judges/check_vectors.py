@@ -261,6 +261,21 @@ def qr(where, v):
     check(where, sha256(b"daka-code", raw(decoded["c"]))[:4].hex() == decoded["hint"], "hint")
 
 
+def typed(where, v):
+    """An address and eight characters, in every way to type them."""
+    for text in [v["typed"], *v["also"]]:
+        address, *code = text.split()
+        scheme, _, rest = address.rpartition("://")
+        host, slash, path = rest.partition("/")
+        url = f"{scheme.lower() or 'https'}://{host.lower()}{slash}{path}".rstrip("/")
+        check(where, url == v["decoded"]["u"], f"address of {text}")
+        digits = "".join(code).replace("-", "").upper().translate(str.maketrans("ILO", "110"))
+        check(where, len(digits) == 8 and set(digits) <= set(CROCKFORD), f"digits of {text}")
+        derived = sha256(b"daka-short-code", digits.encode())[:16]
+        check(where, derived.hex() == v["decoded"]["c"], f"code of {text}")
+        check(where, sha256(b"daka-code", derived)[:4].hex() == v["decoded"]["hint"], f"hint of {text}")
+
+
 def short_code(where, v):
     nonce = v["nonce"] and raw(v["nonce"])
     digest = sha256(encode(["daka-code50", raw(v["punch"]), nonce, raw(v["camera"])]))
@@ -336,6 +351,7 @@ def good(name, v):
         ("journal", receipt),
         ("leaf_kind", published),
         ("qr", qr),
+        ("typed", typed),
         ("short_code", short_code),
         ("tus", tus),
         ("uuid", uuid7),

@@ -1,4 +1,4 @@
-//! `daka enrol`: from the text of a QR code to a journal of one's own.
+//! `daka enrol`: from the text of a QR code, or a typed one, to a journal of one's own.
 //!
 //! The text is read before anything is made. A folder that this command made is taken away again if the employer's server does not
 //! enrol it: a wrong, used or expired code leaves nothing behind.
@@ -14,7 +14,8 @@ use daka_core::app::{Employer, Engine, JoinRequest};
 use serde_json::json;
 
 pub(crate) fn run(home: &Home, args: &Enrol) -> Result<Done, Failure> {
-    let request = JoinRequest::parse(args.text.trim())?;
+    let request = JoinRequest::parse(args.text.join(" ").trim())?;
+    let named = request.text.root().is_some();
     let (engine, made) = home.create()?;
     let enrolled = join(&engine, request);
     let employer = match enrolled {
@@ -37,7 +38,12 @@ pub(crate) fn run(home: &Home, args: &Enrol) -> Result<Done, Failure> {
         ("Standing", standing(employer.active).to_owned()),
         ("Consent", consent::in_words(&consent)),
     ]));
-    text.push_str("\nCompare the root with the one that your employer shows you.\n");
+    text.push_str(if named {
+        "\nCompare the root with the one that your employer shows you.\n"
+    } else {
+        "\nA typed code does not name the employer's root: this one came from the server. Compare it with the one that your employer \
+         shows you before you go on, and let the employer compare this phone's key.\n"
+    });
     if args.consent.is_empty() {
         text.push_str("Position, radio and photos are used only after you consent to them:\n");
         text.push_str("  daka consent --grant location,radio,photo\n");
@@ -48,6 +54,7 @@ pub(crate) fn run(home: &Home, args: &Enrol) -> Result<Done, Failure> {
         "employee": employer.employee,
         "server": employer.server,
         "root": employer.root,
+        "root_named": named,
         "device": employer.device,
         "journal": employer.journal,
         "active": employer.active,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! read the text → connect (with its TLS pin) → request → answer
-//! check: the root is the one that the text names; key set, statement and certificate hang on it; the key and nonce are ours
+//! check: the root is the one that the text names (a typed one names none: the person compares it); key set, statement and certificate hang on it; the key and nonce are ours
 //! keep: sealed head of an empty journal, then the enrolment        (a crash between the two leaves "not enrolled")
 //! ```
 //!
@@ -21,24 +21,24 @@ use crate::domain::journal::{ChainPoint, GENESIS, epoch_start};
 use crate::domain::retry::Ask;
 use crate::domain::sealed_head::SealedHead;
 use crate::domain::trust::{
-    DeviceCertificate, EnrolAnswer, EnrolRequest, EnrolState, KeyUse, QrText, ServerUrl, make_request, name_digest,
+    DeviceCertificate, EnrolAnswer, EnrolRequest, EnrolState, JoinText, KeyUse, ServerUrl, make_request, name_digest,
 };
 use crate::ports::{Event, Method, VaultItem};
 
 /// What the person scanned or typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JoinRequest {
-    /// Server, root, code and pin.
-    pub text: QrText,
+    /// Server and code; scanned also root and pin.
+    pub text: JoinText,
 }
 
 impl JoinRequest {
-    /// Reads the text of a QR code.
+    /// Reads the text of a QR code, or an address and a code as typed.
     ///
     /// # Errors
     /// [`DakaError`] naming what is wrong in it.
     pub fn parse(text: &str) -> Result<Self, DakaError> {
-        Ok(Self { text: QrText::parse(text)? })
+        Ok(Self { text: JoinText::parse(text)? })
     }
 }
 
@@ -65,7 +65,7 @@ pub struct Employer {
 
 /// A request that was made, and for which text.
 pub(super) struct Joining {
-    text: QrText,
+    text: JoinText,
     request: EnrolRequest,
 }
 
@@ -79,7 +79,7 @@ impl Engine {
             return Err(EnrolError::AlreadyEnrolled.into());
         }
         let message = self.enrol_request(&request.text)?;
-        let QrText { server, root, tls_pin, .. } = request.text;
+        let (server, root, tls_pin) = (request.text.server().clone(), request.text.root(), request.text.tls_pin());
         let client = Client::new(
             server.clone(),
             self.ports.connector.connect(tls_pin)?,
@@ -113,12 +113,12 @@ impl Engine {
     }
 
     /// The request for a text: the one that was made before, or a new one.
-    fn enrol_request(&self, text: &QrText) -> Result<EnrolRequest, DakaError> {
+    fn enrol_request(&self, text: &JoinText) -> Result<EnrolRequest, DakaError> {
         let mut joining = lock(&self.joining);
         if let Some(made) = joining.as_ref().filter(|made| made.text == *text) {
             return Ok(made.request.clone());
         }
-        let (code, nonce) = (&text.code, Nonce(self.ports.entropy.bytes()?));
+        let (code, nonce) = (text.code(self.crypto()), Nonce(self.ports.entropy.bytes()?));
         let request = make_request(&*self.ports.key).map_err(|e| match e {
             crate::domain::trust::CertificateError::Sign(e) => DakaError::Sign(e),
             other => DakaError::Internal(other.to_string()),
@@ -133,13 +133,13 @@ impl Engine {
         &self,
         server: ServerUrl,
         tls_pin: Option<crate::domain::ids::Hash32>,
-        root: Kid,
+        root: Option<Kid>,
         nonce: Nonce,
         answer: EnrolAnswer,
     ) -> Result<Enrolled, DakaError> {
         let bad = |why: &str| DakaError::from(EnrolError::BadAnswer(why.to_owned()));
         let claimed = PublicKey::from_spki(answer.root.clone()).map_err(|_| bad("the root's key cannot be read"))?;
-        if claimed.kid(self.crypto()) != root {
+        if root.is_some_and(|root| claimed.kid(self.crypto()) != root) {
             return Err(EnrolError::OtherRoot.into());
         }
         let enrolled = Enrolled::new(self.crypto(), server, tls_pin, answer)?;

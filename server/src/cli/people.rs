@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use daka_core::adapters::crypto::Ring;
 use daka_core::domain::crypto::Crypto as _;
 use daka_core::domain::ids::{EmployeeId, Hash32, TenantId};
-use daka_core::domain::trust::{QrText, RevocationReason, ServerUrl};
+use daka_core::domain::trust::{QrText, RevocationReason, ServerUrl, TypedText};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use std::io::IsTerminal as _;
@@ -107,8 +107,9 @@ pub(super) enum CodeCommand {
         /// The server's certificate (PEM), to take the pin from.
         #[arg(long, value_name = "FILE")]
         tls_cert: Option<PathBuf>,
-        /// Eight characters to type; the device waits for `device approve`.
-        #[arg(long)]
+        /// Eight characters to type; the device waits for `device approve`. Only with a certificate that phones trust: what is
+        /// typed carries no pin.
+        #[arg(long, conflicts_with_all = ["tls_pin", "tls_cert"])]
         short: bool,
         #[command(flatten)]
         which: Which,
@@ -118,8 +119,8 @@ pub(super) enum CodeCommand {
 /// SHA-256 of the SubjectPublicKeyInfo of a certificate in PEM.
 fn pin_of(path: &Path) -> Result<Hash32> {
     use der::{DecodePem as _, Encode as _};
-    let pem = std::fs::read(path).map_err(Error::io("read", path))?;
-    let unread = |e: der::Error| Error::command(format!("{} is no certificate in PEM: {e}", path.display()));
+    let pem = std::fs::read(path).map_err(Error::unreadable("tls-cert", path))?;
+    let unread = |e: der::Error| Error::bad("tls-cert", format!("{} is no certificate in PEM: {e}", path.display()));
     // The first of a chain is the server's own.
     let text = String::from_utf8_lossy(&pem);
     let end = text.find("-----END CERTIFICATE-----").map_or(text.len(), |i| i + 25);
@@ -131,19 +132,23 @@ fn pin_of(path: &Path) -> Result<Hash32> {
 pub(super) fn code(desk: &mut Desk, command: &CodeCommand) -> Result<()> {
     let CodeCommand::New { employee, url, hours, tls_pin, tls_cert, short, which } = command;
     let tenant = desk.tenant(which.tenant.as_ref())?;
-    let server = ServerUrl::parse(url)?;
+    let server = ServerUrl::parse(url).map_err(Error::given)?;
     let tls_pin = match (tls_pin, tls_cert) {
-        (Some(hex), _) => Some(Hash32::parse_hex("tls-pin", hex)?),
+        (Some(hex), _) => Some(Hash32::parse_hex("tls-pin", hex).map_err(Error::given)?),
         (None, Some(file)) => Some(pin_of(file)?),
         (None, None) => None,
     };
     let env = Arc::clone(&desk.env);
     let code = write_once(&mut desk.conn, &env, |batch| codes::new(batch, &tenant, employee, *hours, *short))?;
     let root = tenants::find(&desk.conn, &tenant)?.root.kid(&env.crypto);
+    let short = code.short.as_ref().map(daka_core::domain::trust::TypedCode::text);
+    let typed = code.short.map(|code| TypedText { server: server.clone(), code }.text());
     let text = QrText { server, root, code: code.code, tls_pin }.text();
-    let value = serde_json::json!({ "text": text, "short": code.short, "expires_ms": code.expires.get() });
+    let value = serde_json::json!({
+        "text": text, "short": short, "typed": typed, "root": root, "expires_ms": code.expires.get(),
+    });
     let picture = QrCode::new(&text)
-        .map_err(|e| Error::command(format!("the code is too long for a QR code ({e}); use a shorter URL")))?
+        .map_err(|e| Error::bad("url", format!("the code is too long for a QR code ({e}); use a shorter URL")))?
         .render::<Dense1x2>()
         .quiet_zone(true)
         .build();
@@ -155,10 +160,12 @@ pub(super) fn code(desk: &mut Desk, command: &CodeCommand) -> Result<()> {
         picture
     };
     out::say(desk.json, &value, || {
-        let typed = code
-            .short
-            .as_ref()
-            .map(|s| format!("\nto type: {s} (the device then waits for `daka-server device approve`)"));
+        let typed = typed.as_ref().map(|typed| {
+            format!(
+                "\nto type: {typed}\nThe phone then shows the root {root}, to be compared here, and waits for `daka-server device \
+                 approve`."
+            )
+        });
         format!("{picture}\n{text}{}\nvalid for {hours} h, for one phone", typed.unwrap_or_default())
     });
     Ok(())

@@ -3,23 +3,20 @@
 //! The server keeps the code itself until it is used, because only the code can check the request's HMAC. Used or burnt, it is
 //! deleted; its hint stays, so that a second use is told apart from a wrong code.
 //!
-//! A short code is eight characters of Crockford's base 32 (40 bits) that a person types. The 128-bit code is the first 16 bytes of
-//! SHA-256("daka-short-code" ‖ the eight characters): few enough bits to be guessed by a very patient stranger, so its device
-//! stays pending until an administrator has compared the key's fingerprint.
+//! A short code is eight characters that a person types ([`TypedCode`]): few enough bits to be guessed by a very patient stranger, so
+//! its device stays pending until an administrator has compared the key's fingerprint.
 
 use super::people;
 use crate::error::{Error, Result};
 use crate::random::random;
 use crate::store::Batch;
-use daka_core::domain::crypto::Crypto;
 use daka_core::domain::ids::{EmployeeId, Hash32, TenantId};
 use daka_core::domain::time::WallMs;
-use daka_core::domain::trust::EnrolCode;
+use daka_core::domain::trust::{EnrolCode, TypedCode};
 use rusqlite::{Connection, params};
 
 /// Wrong tries after which a code is burnt.
 pub const MAX_TRIES: i64 = 10;
-const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A new code.
 #[derive(Clone, Debug)]
@@ -27,32 +24,9 @@ pub struct NewCode {
     /// The code.
     pub code: EnrolCode,
     /// What a person types, for a short one.
-    pub short: Option<String>,
+    pub short: Option<TypedCode>,
     /// Until when it can be used.
     pub expires: WallMs,
-}
-
-/// The code behind eight typed characters: either case, with or without hyphens and spaces, I and L for 1, O for 0.
-///
-/// # Errors
-/// A sentence if it is no short code.
-pub fn from_short(crypto: &dyn Crypto, text: &str) -> Result<EnrolCode> {
-    let typed: Vec<u8> = text
-        .bytes()
-        .filter(|b| !matches!(b, b'-' | b' '))
-        .map(|b| match b.to_ascii_uppercase() {
-            b'I' | b'L' => b'1',
-            b'O' => b'0',
-            c => c,
-        })
-        .collect();
-    if typed.len() != 8 || typed.iter().any(|c| !DIGITS.contains(c)) {
-        return Err(Error::command("a short code has eight letters and digits"));
-    }
-    let d = crypto.sha256(&[b"daka-short-code", &typed]).0;
-    let mut code = [0; 16];
-    code.copy_from_slice(&d[..16]);
-    Ok(EnrolCode(code))
 }
 
 /// Makes a code for an employee.
@@ -61,15 +35,15 @@ pub fn from_short(crypto: &dyn Crypto, text: &str) -> Result<EnrolCode> {
 /// If the employee is not there or has left, or `hours` is not 1 to 24.
 pub fn new(batch: &Batch<'_>, tenant: &TenantId, employee: &EmployeeId, hours: u32, short: bool) -> Result<NewCode> {
     if !(1..=24).contains(&hours) {
-        return Err(Error::command("a code is valid for 1 to 24 hours"));
+        return Err(Error::bad("hours", "a code is valid for 1 to 24 hours"));
     }
     if people::existing(batch.tx, tenant, employee)?.left {
         return Err(Error::command(format!("employee {employee} has left")));
     }
     let crypto = &batch.env.crypto;
     let (code, short) = if short {
-        let text: String = random::<8>()?.iter().map(|b| char::from(DIGITS[usize::from(b & 31)])).collect();
-        (from_short(crypto, &text)?, Some(format!("{}-{}", text.get(..4).unwrap_or(""), text.get(4..).unwrap_or(""))))
+        let typed = TypedCode::of(random()?);
+        (typed.enrol_code(crypto), Some(typed))
     } else {
         (EnrolCode(random()?), None)
     };

@@ -10,6 +10,7 @@ mod keyset;
 mod login;
 mod revocation;
 mod time_token;
+mod typed;
 mod x509;
 
 pub use code::{EnrolCode, QrText, ServerUrl};
@@ -18,4 +19,5 @@ pub use keyset::{KeySet, KeyUse, TrustError, TrustedKey};
 pub use login::{AccessScope, Login, LoginAnswer, LoginRequest};
 pub use revocation::{Pass, Revocation, RevocationReason, SiteToken};
 pub use time_token::{TimeRequest, TimeToken};
+pub use typed::{JoinText, TypedCode, TypedText};
 pub use x509::{CertificateError, DeviceCertificate, issue_certificate, make_request, read_request};

@@ -279,10 +279,13 @@ fn an_entry_that_contradicts_its_envelope_is_put_aside_at_its_place() {
     }
 }
 
+/// Another point than the one that the epoch stands on.
+type Moved = fn(ChainPoint) -> ChainPoint;
+
 #[test]
 fn an_epoch_begins_once_and_over_what_its_envelope_says() {
     let started = |prev| Body::EpochStarted { reason: EpochReason::Damage, prev, sealed: SealedClaim(None) };
-    let change: [(&str, fn(ChainPoint) -> ChainPoint); 4] = [
+    let change: [(&str, Moved); 4] = [
         ("another seq", |p| ChainPoint { seq: p.seq - 1, ..p }),
         ("another digest", |p| ChainPoint { h: Hash32([9; 32]), ..p }),
         ("its own epoch", |p| ChainPoint { epoch: 1, ..p }),

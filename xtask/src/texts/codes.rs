@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Fields, Ident, Item, LitStr, Token, Type, braced};
+use syn::{Attribute, Expr, ExprLit, Fields, Ident, Item, Lit, LitStr, Meta, MetaNameValue, Token, Type, braced};
 
 use super::FOLDER;
 use super::source::{Catalogue, Entry, Kind};
@@ -53,9 +53,24 @@ pub(super) struct Code {
     pub(super) name: String,
     /// In Rust's spelling.
     pub(super) variants: Vec<String>,
+    /// How many values each variant's documentation names; the sentence of a [`SENTENCES`] takes as many.
+    values: Vec<usize>,
 }
 
+/// The enumeration whose variants are sentences with values: each value's type stands in its documentation, in code style.
+const SENTENCES: &str = "WhyCode";
+/// The types of such values.
+const VALUES: [&str; 9] =
+    ["`Text`", "`Number`", "`Metres`", "`Millis`", "`Time`", "`Reason`", "`Help`", "`Wait`", "`Failure`"];
+
 impl Code {
+    /// Without values.
+    #[cfg(test)]
+    pub(super) fn of(name: &str, variants: &[&str]) -> Self {
+        let variants: Vec<String> = variants.iter().map(|name| (*name).to_owned()).collect();
+        Self { name: name.to_owned(), values: vec![0; variants.len()], variants }
+    }
+
     /// The facets that this enumeration has.
     pub(super) fn facets(&self) -> impl Iterator<Item = &'static Facet> {
         FACETS.iter().filter(|facet| facet.of.is_none_or(|of| of.contains(&self.name.as_str())))
@@ -99,17 +114,33 @@ fn code_in(item: &Item) -> Option<Code> {
         Item::Enum(item) if crosses(&item.attrs) => {
             let plain = item.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit));
             let variants = item.variants.iter().map(|variant| variant.ident.to_string()).collect();
-            plain.then(|| Code { name: item.ident.to_string(), variants })
+            let values = item.variants.iter().map(|variant| values(&variant.attrs)).collect();
+            plain.then(|| Code { name: item.ident.to_string(), variants, values })
         }
         Item::Macro(item) => {
-            let Mirror { name, mut variants } = syn::parse2(item.mac.tokens.clone()).ok()?;
+            let Mirror { name, mut variants, mut values } = syn::parse2(item.mac.tokens.clone()).ok()?;
             if item.mac.path.is_ident("open") {
                 variants.push("Unknown".to_owned());
+                values.push(0);
             }
-            Some(Code { name, variants })
+            Some(Code { name, variants, values })
         }
         _ => None,
     }
+}
+
+/// How many values the documentation names.
+fn values(attributes: &[Attribute]) -> usize {
+    let line = |attribute: &Attribute| match &attribute.meta {
+        Meta::NameValue(MetaNameValue { path, value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }), .. })
+            if path.is_ident("doc") =>
+        {
+            Some(text.value())
+        }
+        _ => None,
+    };
+    let text: String = attributes.iter().filter_map(line).collect();
+    VALUES.iter().map(|value| text.matches(value).count()).sum()
 }
 
 /// Is `uniffi::Enum` among the derives?
@@ -124,15 +155,16 @@ fn crosses(attributes: &[Attribute]) -> bool {
 struct Mirror {
     name: String,
     variants: Vec<String>,
+    values: Vec<usize>,
 }
 
 impl Parse for Mirror {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        struct Variant(Ident);
+        struct Variant(usize, Ident);
         impl Parse for Variant {
             fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-                input.call(Attribute::parse_outer)?;
-                input.parse().map(Variant)
+                let attributes = input.call(Attribute::parse_outer)?;
+                Ok(Self(values(&attributes), input.parse()?))
             }
         }
         input.call(Attribute::parse_outer)?;
@@ -148,10 +180,9 @@ impl Parse for Mirror {
         let body;
         braced!(body in input);
         let variants = Punctuated::<Variant, Token![,]>::parse_terminated(&body)?;
-        Ok(Self {
-            name: name.to_string(),
-            variants: variants.into_iter().map(|Variant(name)| name.to_string()).collect(),
-        })
+        let values = variants.iter().map(|Variant(values, _)| *values).collect();
+        let variants = variants.into_iter().map(|Variant(_, name)| name.to_string()).collect();
+        Ok(Self { name: name.to_string(), variants, values })
     }
 }
 
@@ -162,7 +193,7 @@ pub(super) fn check(codes: &[Code], catalogue: &Catalogue) -> Vec<Finding> {
     let mut wanted = Vec::new();
     for code in codes {
         for facet in code.facets() {
-            for variant in &code.variants {
+            for (variant, values) in code.variants.iter().zip(&code.values) {
                 let key = code.key(facet, variant);
                 match catalogue.get(&key) {
                     None => {
@@ -174,6 +205,10 @@ pub(super) fn check(codes: &[Code], catalogue: &Catalogue) -> Vec<Finding> {
                     }
                     Some(entry) if entry.args.iter().any(|(_, kind)| *kind != Kind::Text) => {
                         findings.push(entry.finding("a code's arguments come as text; the shell formats them"));
+                    }
+                    Some(entry) if code.name == SENTENCES && entry.args.len() != *values => {
+                        let what = format!("takes {} values; the core gives {values}", entry.args.len());
+                        findings.push(entry.finding(what));
                     }
                     Some(entry) if entry.only.is_some() => {
                         findings.push(entry.finding("a code's sentence is for both apps"))
@@ -209,7 +244,7 @@ mod tests {
     }
 
     fn code(name: &str, variants: &[&str]) -> Code {
-        Code { name: name.to_owned(), variants: variants.iter().map(|name| (*name).to_owned()).collect() }
+        Code::of(name, variants)
     }
 
     #[test]
@@ -245,6 +280,19 @@ mod tests {
                 "code.asked.gone: there is no such code; remove it, or mend its name"
             ]
         );
+    }
+
+    #[test]
+    fn a_sentence_takes_as_many_values_as_the_core_gives() {
+        let text = "outward! { WhyCode of views::WhyCode {
+            /// At `Text`, `Metres` from its edge.
+            At, } }";
+        let codes = codes(text);
+        assert_eq!(codes[0].values, [2]);
+        let entry = "[code.why_code.at]\nargs = [\"site: text\"]\nen = \"{site}\"\nzh_hans = \"{site}\"\nzh_hant_hk = \"{site}\"\n";
+        let findings = check(&codes, &good(entry));
+        assert_eq!(findings[0].what, "code.why_code.at: takes 1 values; the core gives 2");
+        assert_eq!(findings.len(), 1);
     }
 
     #[test]

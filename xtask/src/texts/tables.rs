@@ -117,7 +117,7 @@ mod tests {
         let catalogue = good(
             "[code.asked.break_start]\nargs = [\"n: text\"]\nen = \"x {n}\"\nzh_hans = \"{n}\"\nzh_hant_hk = \"{n}\"\n",
         );
-        let asked = Code { name: "Asked".to_owned(), variants: vec!["In".to_owned(), "BreakStart".to_owned()] };
+        let asked = Code::of("Asked", &["In", "BreakStart"]);
         let files = files(&[asked], &catalogue, "org.x");
         let kotlin = &files["android-shell/app/src/main/kotlin/org/x/texts/CodeTexts.kt"];
         assert!(kotlin.contains("package org.x.texts\n") && kotlin.contains("import org.x.R\n"), "{kotlin}");

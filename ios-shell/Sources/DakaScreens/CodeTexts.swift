@@ -1,7 +1,6 @@
 // Generated from texts/ by `cargo xtask generate`.
 
 import Daka
-import SwiftUI
 
 extension Asked {
     var textKey: String {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::{Result, Write as _};
 
 use super::apple;
-use super::codes::{Code, FACETS, snake};
+use super::codes::{Code, snake};
 use super::source::Catalogue;
 use crate::workspace::Workspace;
 
@@ -62,7 +62,7 @@ fn write_kotlin(out: &mut String, codes: &[Code], namespace: &str) -> Result {
 }
 
 fn write_swift(out: &mut String, codes: &[Code], catalogue: &Catalogue) -> Result {
-    writeln!(out, "// Generated from texts/ by `cargo xtask generate`.\n\nimport Daka\nimport SwiftUI")?;
+    writeln!(out, "// Generated from texts/ by `cargo xtask generate`.\n\nimport Daka")?;
     for code in codes {
         writeln!(out, "\nextension {} {{", code.name)?;
         for (index, facet) in code.facets().enumerate() {
@@ -75,30 +75,9 @@ fn write_swift(out: &mut String, codes: &[Code], catalogue: &Catalogue) -> Resul
             }
             writeln!(out, "        }}\n    }}")?;
         }
-        if code.variants.iter().any(|variant| arguments(code, variant, catalogue) > 0) {
-            write_swift_sentence(out, code, catalogue)?;
-        }
         writeln!(out, "}}")?;
     }
     Ok(())
-}
-
-/// Sentences with arguments, as SwiftUI takes them: the key is written out in each line, with its interpolations.
-fn write_swift_sentence(out: &mut String, code: &Code, catalogue: &Catalogue) -> Result {
-    writeln!(out, "\n    func text(_ arguments: [String]) -> LocalizedStringKey {{")?;
-    writeln!(out, "        func at(_ index: Int) -> String {{ index < arguments.count ? arguments[index] : \"\" }}")?;
-    writeln!(out, "        return switch self {{")?;
-    for variant in &code.variants {
-        let holes: String = (0..arguments(code, variant, catalogue)).map(|index| format!(" \\(at({index}))")).collect();
-        let key = code.key(&FACETS[0], variant);
-        writeln!(out, "        case .{}: \"{key}{holes}\"", lower_camel(variant))?;
-    }
-    writeln!(out, "        }}\n    }}")
-}
-
-/// How many arguments a code's sentence takes.
-fn arguments(code: &Code, variant: &str, catalogue: &Catalogue) -> usize {
-    catalogue.get(&code.key(&FACETS[0], variant)).map_or(0, |entry| entry.args.len())
 }
 
 /// `PhotoNotJpeg`: `photoNotJpeg`, as uniffi names Swift's cases.
@@ -125,14 +104,7 @@ mod tests {
         assert!(kotlin.contains("            Asked.BREAK_START -> R.string.code_asked_break_start\n"), "{kotlin}");
         let swift = &files[SWIFT];
         assert!(swift.contains("extension Asked {\n    var textKey: String {\n"), "{swift}");
-        assert!(swift.contains("        case .in: \"code.asked.in\"\n"), "{swift}");
         assert!(swift.contains("        case .breakStart: \"code.asked.break_start %@\"\n"), "{swift}");
-        assert!(
-            swift.contains(
-                "        case .in: \"code.asked.in\"\n        case .breakStart: \"code.asked.break_start \\(at(0))\"\n"
-            ),
-            "{swift}"
-        );
     }
 
     #[test]

@@ -36,10 +36,14 @@ use source::Catalogue;
 /// The folder of the source.
 const FOLDER: &str = "texts";
 
-/// The folders whose sources the shells' keys are looked for in, and the file that shows that a shell has landed.
-const ANDROID: usage::Place =
-    usage::Place { sources: "android-shell/app/src/main", landed: "android-shell/app/src/main/AndroidManifest.xml" };
-const APPLE: usage::Place = usage::Place { sources: "ios-shell", landed: "ios-shell/App/Info.plist" };
+/// The folders whose sources the shells' keys are looked for in, the file that shows that a shell has landed, and whether it has
+/// all its screens: until then a key may wait for its screen.
+const ANDROID: usage::Place = usage::Place {
+    sources: "android-shell/app/src/main",
+    landed: "android-shell/app/src/main/AndroidManifest.xml",
+    whole: false,
+};
+const APPLE: usage::Place = usage::Place { sources: "ios-shell", landed: "ios-shell/App/Info.plist", whole: false };
 
 /// Everything read, and what was wrong with it.
 struct Texts {

@@ -4,8 +4,8 @@
 //! string literal that looks like a key of one of the topics is one (`"today.title"`, `"today.waiting \(n)"`), so identifiers for
 //! tests and names of files are spelled otherwise (`today-title`). A sentence that stands in a source itself is found, too.
 //!
-//! A shell is looked at from the moment it is there; then every key has to be used by it, unless the key says that it is for the
-//! other one only.
+//! A shell is looked at from the moment it is there, and from the moment it is whole every key has to be used by it, unless the key
+//! says that it is for the other one only.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -24,6 +24,8 @@ pub(super) struct Place {
     pub(super) sources: &'static str,
     /// The file that shows that it is there.
     pub(super) landed: &'static str,
+    /// Whether all its screens are there.
+    pub(super) whole: bool,
 }
 
 /// All findings of both shells.
@@ -45,7 +47,7 @@ pub(super) fn check(ws: &Workspace, catalogue: &Catalogue, codes: &[Code]) -> Ou
                 android_keys(&file, &text, &mut used);
             }
         }
-        findings.extend(android_findings(catalogue, &used));
+        findings.extend(android_findings(catalogue, &used, ANDROID.whole));
     }
     if ws.path(APPLE.landed).is_file() {
         let topics: BTreeSet<&str> = catalogue.keys().filter_map(|key| key.split('.').next()).collect();
@@ -58,7 +60,7 @@ pub(super) fn check(ws: &Workspace, catalogue: &Catalogue, codes: &[Code]) -> Ou
                 findings.extend(sentences(&file, &rest, Dialect::Swift));
             }
         }
-        findings.extend(apple_findings(catalogue, &used));
+        findings.extend(apple_findings(catalogue, &used, APPLE.whole));
         findings.extend(info_findings(catalogue, &ws.read(APPLE.landed)?));
     }
     Ok(findings)
@@ -85,14 +87,14 @@ fn android_keys(file: &str, text: &str, used: &mut AndroidUses) {
     }
 }
 
-fn android_findings(catalogue: &Catalogue, used: &AndroidUses) -> Vec<Finding> {
+fn android_findings(catalogue: &Catalogue, used: &AndroidUses, whole: bool) -> Vec<Finding> {
     let kind = |entry: &Entry| if entry.counts() { "plurals" } else { "string" };
     let ours: Vec<&Entry> = catalogue.values().filter(|entry| entry.is_for(Shell::Android)).collect();
     let known: BTreeSet<(String, String)> =
         ours.iter().map(|entry| (kind(entry).to_owned(), entry.resource())).collect();
     let mut findings: Vec<Finding> = ours
         .iter()
-        .filter(|entry| !used.contains_key(&(kind(entry).to_owned(), entry.resource())))
+        .filter(|entry| whole && !used.contains_key(&(kind(entry).to_owned(), entry.resource())))
         .map(|entry| entry.finding("the Android app does not use it; remove it, or say `only = \"ios\"`"))
         .collect();
     findings.extend(used.iter().filter(|(name, _)| !known.contains(*name)).map(|((kind, name), (file, line))| {
@@ -179,11 +181,11 @@ fn sentences(file: &str, literals: &[Literal], dialect: Dialect) -> Vec<Finding>
     wrong.map(finding).collect()
 }
 
-fn apple_findings(catalogue: &Catalogue, used: &[SwiftUse]) -> Vec<Finding> {
+fn apple_findings(catalogue: &Catalogue, used: &[SwiftUse], whole: bool) -> Vec<Finding> {
     let ours = catalogue.values().filter(|entry| entry.is_for(Shell::Ios) && entry.info_key().is_none());
     let ours: BTreeMap<&str, &Entry> = ours.map(|entry| (entry.key.as_str(), entry)).collect();
     let names: BTreeSet<&str> = used.iter().map(|one| one.key.as_str()).collect();
-    let unused = ours.values().filter(|entry| !names.contains(entry.key.as_str()));
+    let unused = ours.values().filter(|entry| whole && !names.contains(entry.key.as_str()));
     let mut findings: Vec<Finding> = unused
         .map(|entry| entry.finding("the iOS app does not use it; remove it, or say `only = \"android\"`"))
         .collect();
@@ -255,14 +257,14 @@ mod tests {
     fn android(source: &str) -> Vec<String> {
         let mut used = BTreeMap::new();
         android_keys("A.kt", &reader::read(source, Dialect::Kotlin).code, &mut used);
-        whats(&android_findings(&good(TEXTS), &used))
+        whats(&android_findings(&good(TEXTS), &used, true))
     }
 
     fn swift(source: &str) -> Vec<String> {
         let mut used = Vec::new();
         let literals = reader::read(source, Dialect::Swift).literals;
         swift_keys("A.swift", literals, &BTreeSet::from(["a"]), &mut used);
-        whats(&apple_findings(&good(TEXTS), &used))
+        whats(&apple_findings(&good(TEXTS), &used, true))
     }
 
     #[test]
@@ -270,7 +272,7 @@ mod tests {
         assert_eq!(android("f(R.string.a_b, R.plurals.a_count, android.R.string.ok)"), Vec::<String>::new());
         let mut used = BTreeMap::new();
         android_keys("a.xml", "<x y=\"@string/a_b\" z=\"@plurals/a_count\" w=\"@android:string/ok\"/>", &mut used);
-        assert_eq!(android_findings(&good(TEXTS), &used), []);
+        assert_eq!(android_findings(&good(TEXTS), &used, true), []);
         let unused = "texts/a.toml:1: a.b: the Android app does not use it; remove it, or say `only = \"ios\"`";
         assert_eq!(android("f(R.plurals.a_count)"), [unused]);
         let missing = "A.kt:2: string/a_count is not in texts/ for Android";

@@ -26,6 +26,8 @@ macro_rules! outward {
     };
 }
 
+pub(crate) use outward;
+
 /// An enumeration of the record, which a later version may have extended: it comes out as `Unknown`, and `Unknown` does not go in.
 macro_rules! open {
     ($(#[$meta:meta])* $name:ident of $core:ty, $field:literal { $($(#[$vmeta:meta])* $variant:ident,)+ }) => {

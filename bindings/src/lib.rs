@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `client` | [`DakaClient`]: opening, lifecycle, closing down |
 //! | `calls` | its calls on the journal: punch, evidence, photos, consent, home, export |
+//! | `record_calls` | its calls that show the record: month, day, one punch, photo |
 //! | `sync` | its calls that talk to the server, and their real cancellation |
 //! | `background` | what follows a punch without being asked for |
 //! | `runtime` | two threads of its own; work that a cancelled caller does not drop |
 //! | `outside` | which adapters stand behind the engine's ports |
 //! | `ports` | what a shell may implement: clock, device key, listener |
 //! | `codes`, `records`, `requests` | enumerations and records that cross, and their way to and from the core's types |
+//! | `views`, `view_codes` | what screens show: record, drawing, sentences as codes |
 //! | `failure` | the one error |
 //! | `bundle` | looking at a proof bundle without a journal |
 //! | `measure` | how quick this phone keeps a punch, for diagnostics and benchmarks |
@@ -30,10 +32,13 @@ mod failure;
 mod measure;
 mod outside;
 mod ports;
+mod record_calls;
 mod records;
 mod requests;
 mod runtime;
 mod sync;
+mod view_codes;
+mod views;
 
 pub use bundle::{BundleFailing, BundlePunch, BundleReport, core_version, verify_bundle};
 pub use client::DakaClient;
@@ -49,5 +54,9 @@ pub use records::{
     PunchLine, PunchResult, QueueState, StorageState, SyncReport, TimeInterval,
 };
 pub use requests::{DakaConfig, ExportRange, PositionFix, PunchRequest, RadioSignal, SyncOptions};
+pub use view_codes::{DayMarkKind, PhotoPlace, SignalCode, SignatureState, Why, WhyArg, WhyCode};
+pub use views::{
+    DayMark, DayView, DrawnFix, DrawnShape, IntervalBar, MonthView, PhotoInfo, PlaceDrawing, PunchDetail, ReceiptInfo,
+};
 
 uniffi::setup_scaffolding!();

@@ -5,8 +5,11 @@ use crate::codes::{
     WaitReason,
 };
 use crate::failure::DakaFailure;
+use crate::view_codes::Why;
+use crate::views::PlaceDrawing;
 use daka_core::adapters::sqlite::Opened;
 use daka_core::app;
+use daka_core::domain::calendar::LocalDate;
 use daka_core::domain::journal::{Consent, VerdictGroup};
 use daka_core::domain::{ids, place, retry, time};
 use daka_core::ports::Due;
@@ -76,7 +79,7 @@ pub struct LeftOut {
 }
 
 /// What a person gets at once after a tap. It is durable when this comes.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct PunchResult {
     /// The punch's id.
     pub id: String,
@@ -88,12 +91,18 @@ pub struct PunchResult {
     pub wall_ms: i64,
     /// Its offset from UTC, minutes.
     pub offset_min: i16,
+    /// The local day it belongs to, `YYYY-MM-DD`.
+    pub date: String,
     /// True time lies in here, as known now.
     pub interval: TimeInterval,
     /// The word for that.
     pub word: TimeWord,
     /// Where, as known now; none when this repeats an earlier punch.
     pub place: Option<PlaceState>,
+    /// The name of the site that the place is about.
+    pub site_name: Option<String>,
+    /// Why, a sentence each: whether it repeats one, the time, the place, what was left out.
+    pub whys: Vec<Why>,
     /// A second tap within a second: this is the punch that was there already.
     pub repeated: bool,
     /// Evidence that could not be and was left out.
@@ -119,6 +128,10 @@ pub struct PunchLine {
     pub wall_ms: i64,
     /// Its offset from UTC, minutes.
     pub offset_min: i16,
+    /// The local day it belongs to, by its own offset: `YYYY-MM-DD`.
+    pub date: String,
+    /// Its offset is not the phone's now: its zone has to be named.
+    pub other_offset: bool,
     /// The time word as known at the tap.
     pub word: TimeWord,
     /// The place verdict that was recorded last.
@@ -162,7 +175,7 @@ pub struct QueueState {
 }
 
 /// Everything a home screen shows, but the place at this moment.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct HomeState {
     /// Whose journal it is; none before enrolment, and then the rest is empty.
     pub employer: Option<EmployerInfo>,
@@ -170,6 +183,14 @@ pub struct HomeState {
     pub standing: Standing,
     /// What the button offers.
     pub offer: Asked,
+    /// Why it offers that.
+    pub offer_whys: Vec<Why>,
+    /// Today by the phone's own clock and offset, `YYYY-MM-DD`; empty before enrolment.
+    pub date: String,
+    /// When the day ends by that offset, UTC milliseconds: look again then.
+    pub day_ends_ms: i64,
+    /// Today's punches, oldest first.
+    pub today: Vec<PunchLine>,
     /// The newest punches, newest first, at most 20.
     pub recent: Vec<PunchLine>,
     /// What waits.
@@ -178,6 +199,8 @@ pub struct HomeState {
     pub sites: Vec<String>,
     /// The rule set in force, 64 hexadecimal digits.
     pub rules: Option<String>,
+    /// The zone that the employer's days are cut in, by its IANA name, once it is known.
+    pub zone: Option<String>,
     /// The word that a tap now would get.
     pub word: TimeWord,
     /// Whether location may be used.
@@ -202,7 +225,7 @@ pub struct StorageState {
 }
 
 /// What a punch here and now would be. Nothing was written.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
 pub struct Precheck {
     /// What the button offers.
     pub offer: Asked,
@@ -210,6 +233,10 @@ pub struct Precheck {
     pub place: PlaceState,
     /// The likeliest site's name.
     pub site_name: Option<String>,
+    /// The picture of the place card; none without a position.
+    pub drawing: Option<PlaceDrawing>,
+    /// Why the place is what it is, a sentence each.
+    pub whys: Vec<Why>,
     /// The word that a tap now would get.
     pub word: TimeWord,
 }
@@ -272,6 +299,11 @@ pub struct CheckReport {
     pub entries: u64,
     /// Damaged entries, by their place in the journal.
     pub damaged: Vec<u64>,
+}
+
+/// A list of the core's as a list of ours.
+pub(crate) fn all<T: From<C>, C>(list: Vec<C>) -> Vec<T> {
+    list.into_iter().map(Into::into).collect()
 }
 
 impl From<app::Employer> for EmployerInfo {
@@ -357,9 +389,12 @@ impl From<app::PunchResult> for PunchResult {
             asked: r.asked.into(),
             wall_ms: r.tap_wall.get(),
             offset_min: r.offset_min,
+            date: LocalDate::of(r.tap_wall, r.offset_min).to_string(),
             interval: r.interval.into(),
             word: r.word.into(),
             place: r.place.as_ref().map(Into::into),
+            site_name: r.site,
+            whys: all(r.whys),
             repeated: r.repeated,
             left_out: r.left_out.into_iter().map(Into::into).collect(),
         }
@@ -377,6 +412,8 @@ impl From<app::PunchLine> for PunchLine {
             field: l.field.map(Into::into),
             wall_ms: l.wall.get(),
             offset_min: l.offset_min,
+            date: l.date.to_string(),
+            other_offset: l.other_offset,
             word: l.word.into(),
             place: l.verdict.as_ref().map(Into::into),
             state: l.state.into(),
@@ -413,10 +450,15 @@ impl HomeState {
             employer: None,
             standing: Standing::Pending,
             offer: Asked::In,
+            offer_whys: Vec::new(),
+            date: String::new(),
+            day_ends_ms: 0,
+            today: Vec::new(),
             recent: Vec::new(),
             queue: QueueState::default(),
             sites: Vec::new(),
             rules: None,
+            zone: None,
             word: TimeWord::Unverified,
             location_consent: false,
             storage: StorageState::default(),
@@ -428,10 +470,15 @@ impl HomeState {
             employer: Some(employer.into()),
             standing: home.standing.into(),
             offer: home.offer.into(),
-            recent: home.recent.into_iter().map(Into::into).collect(),
+            offer_whys: all(home.offer_whys),
+            date: home.date.to_string(),
+            day_ends_ms: home.day_ends.get(),
+            today: all(home.today),
+            recent: all(home.recent),
             queue: home.queue.into(),
             sites: home.sites,
             rules: home.rules_rev.map(|r| r.to_string()),
+            zone: home.zone,
             word: home.word.into(),
             location_consent: home.location_consent,
             storage,
@@ -441,7 +488,14 @@ impl HomeState {
 
 impl From<app::Precheck> for Precheck {
     fn from(p: app::Precheck) -> Self {
-        Self { offer: p.offer.into(), place: (&p.place).into(), site_name: p.site, word: p.word.into() }
+        Self {
+            offer: p.offer.into(),
+            place: (&p.place).into(),
+            site_name: p.site,
+            drawing: p.drawing.map(Into::into),
+            whys: all(p.whys),
+            word: p.word.into(),
+        }
     }
 }
 

@@ -3,10 +3,12 @@
 use super::db::readable;
 use super::engine::Engine;
 use super::rulebook::{InForce, Rulebook};
+use super::views::{PlaceDrawing, PunchLine, Why, day_punches, draw, lines, why};
 use super::writer::Session;
 use super::{DakaError, consent, timing};
-use crate::domain::ids::{PunchId, RulesRev};
-use crate::domain::journal::{Asked, Body, ChainPoint, FieldType, GroupId, Kind, Payload, Purpose, VerdictGroup};
+use crate::domain::calendar::LocalDate;
+use crate::domain::ids::RulesRev;
+use crate::domain::journal::{Asked, ChainPoint, Payload, Purpose};
 use crate::domain::place::{Evaluation, Fix, RawFix};
 use crate::domain::time::{WallMs, Word};
 use crate::domain::trust::EnrolState;
@@ -15,9 +17,6 @@ use crate::ports::{Due, EntryRow, EntryState, PhotoState, Tx};
 /// An `in` older than this no longer makes the button offer `out`, until rules say when shifts end: 16 h, the longest shift that
 /// rules.md plans for with its windows.
 const OPEN_IN_MS: i64 = 16 * 3_600_000;
-
-/// How many entries back punches are looked for when one of them cannot be read.
-const FAR_BACK: usize = 500;
 
 /// What waits to be sent, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,46 +37,8 @@ pub struct Queue {
     pub due: Option<Due>,
 }
 
-/// One punch as a list shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PunchLine {
-    /// The punch.
-    pub id: PunchId,
-    /// Its place in the journal.
-    pub seq: u64,
-    /// The epoch.
-    pub epoch: u64,
-    /// What was asked for.
-    pub asked: Asked,
-    /// What the button offered.
-    pub shown: Asked,
-    /// The type, for a field check-in.
-    pub field: Option<FieldType>,
-    /// The wall clock at the tap.
-    pub wall: WallMs,
-    /// Its offset from UTC, minutes.
-    pub offset_min: i16,
-    /// The time word as known at the tap.
-    pub word: Word,
-    /// The place verdict, the last that was recorded.
-    pub verdict: Option<VerdictGroup>,
-    /// Where it stands on its way to the server.
-    pub state: EntryState,
-    /// Photos bound to it.
-    pub photos: u64,
-    /// Its note, or the last one added.
-    pub note: bool,
-}
-
-impl PunchLine {
-    /// What was asked for, or what the button offered where that was left open.
-    fn meant(&self) -> Asked {
-        if self.asked == Asked::Auto { self.shown } else { self.asked }
-    }
-}
-
 /// Everything a home screen shows, but the place at this moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Home {
     /// The employer's name.
     pub employer: String,
@@ -87,6 +48,14 @@ pub struct Home {
     pub standing: EnrolState,
     /// What the button offers.
     pub offer: Asked,
+    /// Why it offers that.
+    pub offer_whys: Vec<Why>,
+    /// Today, by the phone's own clock and offset.
+    pub date: LocalDate,
+    /// When the day ends by that offset.
+    pub day_ends: WallMs,
+    /// Today's punches, oldest first.
+    pub today: Vec<PunchLine>,
     /// The newest punches, newest first.
     pub recent: Vec<PunchLine>,
     /// What waits.
@@ -95,6 +64,8 @@ pub struct Home {
     pub tail: Option<ChainPoint>,
     /// The rule set in force.
     pub rules_rev: Option<RulesRev>,
+    /// The zone that its work days are cut in, by its IANA name.
+    pub zone: Option<String>,
     /// The names of the sites in force.
     pub sites: Vec<String>,
     /// The word that a tap now would get.
@@ -112,6 +83,10 @@ pub struct Precheck {
     pub place: Evaluation,
     /// The likeliest site's name.
     pub site: Option<String>,
+    /// The picture; none without a position.
+    pub drawing: Option<PlaceDrawing>,
+    /// Why the place is what it is.
+    pub whys: Vec<Why>,
     /// The word that a tap now would get.
     pub word: Word,
 }
@@ -127,16 +102,23 @@ impl Engine {
         let crypto = std::sync::Arc::clone(&self.ports.crypto);
         self.read(move |tx| {
             let rules = InForce::load(&*crypto, tx)?;
-            let recent = lines(tx, 20)?;
+            let recent = lines(tx, 20, now.offset_min)?;
             let tail = tx.tail()?;
+            let date = LocalDate::of(WallMs::new(now.wall_ms), now.offset_min);
+            let (offer, why) = why::offer(recent.first(), now.wall_ms, OPEN_IN_MS);
             Ok(Home {
                 employer: enrolled.answer.employer_name.clone(),
                 employee: enrolled.answer.employee_name.clone(),
                 standing: enrolled.answer.state,
-                offer: offer(&recent, now.wall_ms),
+                offer,
+                offer_whys: vec![why],
+                date,
+                day_ends: date.next().begins(now.offset_min),
+                today: day_punches(tx, date, now.offset_min)?,
                 queue: queue(tx, tail.as_ref())?,
                 tail: tail.map(|t| t.point),
                 rules_rev: rules.rev,
+                zone: rules.zone.clone(),
                 sites: rules.sites.iter().map(|s| s.name.clone()).collect(),
                 word: word_now(tx, &now, &rules)?,
                 location_consent: consent::current(tx)?.1.covers(Purpose::Location),
@@ -156,10 +138,16 @@ impl Engine {
         let crypto = std::sync::Arc::clone(&self.ports.crypto);
         self.read(move |tx| {
             let rules = InForce::load(&*crypto, tx)?;
-            let place = rules.place.judge(&fixes, consent::current(tx)?.1.covers(Purpose::Location));
-            let site = place.site.and_then(|id| rules.sites.iter().find(|s| s.site == id.0)).map(|s| s.name.clone());
+            let given = consent::current(tx)?.1.covers(Purpose::Location);
+            let place = rules.place.judge(&fixes, given);
+            let site = place.site.and_then(|id| rules.site_name(id.0));
             let word = word_now(tx, &now, &rules)?;
-            Ok(Precheck { offer: offer(&lines(tx, 1)?, now.wall_ms), place, site, word })
+            let (offer, _) = why::offer(lines(tx, 1, now.offset_min)?.first(), now.wall_ms, OPEN_IN_MS);
+            // Without consent a position is not drawn either.
+            let drawn = if given { &fixes[..] } else { &[] };
+            let drawing = draw(&rules.sites, place.site.map(|s| s.0), drawn);
+            let whys = why::judged(&place, site.as_deref());
+            Ok(Precheck { offer, place, site, drawing, whys, word })
         })
     }
 
@@ -169,7 +157,8 @@ impl Engine {
     /// [`DakaError`] if the store refuses.
     pub fn punches(&self, limit: usize) -> Result<Vec<PunchLine>, DakaError> {
         self.enrolled()?;
-        self.read(move |tx| lines(tx, limit))
+        let offset = self.ports.clock.read().offset_min;
+        self.read(move |tx| lines(tx, limit, offset))
     }
 
     /// The name of a site in any rule set that was ever in force here, the newest first.
@@ -209,20 +198,7 @@ fn word_now(tx: &dyn Tx, now: &crate::ports::ClockReading, rules: &InForce) -> R
     }
 }
 
-/// Until rules are there: out after an in, back after a break's start, else in. What was left to the result counts as the button
-/// showed it.
-fn offer(recent: &[PunchLine], now_ms: i64) -> Asked {
-    match recent.first() {
-        Some(last) if now_ms.saturating_sub(last.wall.get()) < OPEN_IN_MS => match last.meant() {
-            Asked::In | Asked::BreakEnd => Asked::Out,
-            Asked::BreakStart => Asked::BreakEnd,
-            _ => Asked::In,
-        },
-        _ => Asked::In,
-    }
-}
-
-fn queue(tx: &dyn Tx, tail: Option<&EntryRow>) -> Result<Queue, DakaError> {
+pub(super) fn queue(tx: &dyn Tx, tail: Option<&EntryRow>) -> Result<Queue, DakaError> {
     let since = match tx.first_waiting()? {
         Some((epoch, seq)) => match readable(tx.entry(epoch, seq))?.flatten() {
             Some(row) => Some(Payload::decode(&row.entry.payload)?.readings.wall),
@@ -243,60 +219,4 @@ fn queue(tx: &dyn Tx, tail: Option<&EntryRow>) -> Result<Queue, DakaError> {
         since,
         due: tx.due(super::sync::TASK)?,
     })
-}
-
-fn lines(tx: &dyn Tx, limit: usize) -> Result<Vec<PunchLine>, DakaError> {
-    // A punch that cannot be read takes none of the others from the screen.
-    let rows = match readable(tx.latest(Kind::Punch, limit))? {
-        Some(rows) => rows,
-        None => around_damage(tx, limit)?,
-    };
-    rows.iter().filter_map(|row| line(tx, row).transpose()).collect()
-}
-
-/// The newest punches that can be read, found among the entries themselves; at most as far back as a screen is likely to show.
-fn around_damage(tx: &dyn Tx, limit: usize) -> Result<Vec<EntryRow>, DakaError> {
-    let mut out = Vec::new();
-    let last = tx.tail()?.map_or(0, |t| t.point.seq);
-    for (epoch, first) in tx.epochs()?.into_iter().rev() {
-        let from = first.max(last.saturating_sub(FAR_BACK as u64));
-        let rows = super::db::rows(tx, epoch, from, FAR_BACK + 1)?;
-        out.extend(rows.into_iter().rev().filter_map(|(_, row)| row.filter(|r| r.kind == Kind::Punch)));
-        if out.len() >= limit {
-            break;
-        }
-    }
-    out.truncate(limit);
-    Ok(out)
-}
-
-/// A punch with what was added to it.
-fn line(tx: &dyn Tx, row: &EntryRow) -> Result<Option<PunchLine>, DakaError> {
-    let payload = Payload::decode(&row.entry.payload)?;
-    let Body::Punch(p) = payload.body else { return Ok(None) };
-    let (mut verdict, mut photos, mut note) = (None, 0, false);
-    for part in readable(tx.about(p.id))?.unwrap_or_else(|| vec![row.clone()]) {
-        if let Some(bytes) = part.entry.groups.get(&GroupId::Verdict) {
-            verdict = Some(VerdictGroup::decode(bytes)?);
-        }
-        if let Some(bytes) = part.entry.groups.get(&GroupId::Evidence) {
-            photos += crate::domain::journal::EvidenceFile::decode_all(bytes)?.len() as u64;
-        }
-        note |= part.entry.groups.contains_key(&GroupId::Note);
-    }
-    Ok(Some(PunchLine {
-        id: p.id,
-        seq: payload.seq,
-        epoch: row.point.epoch,
-        asked: p.asked,
-        shown: p.shown,
-        field: p.field,
-        wall: p.tap_wall,
-        offset_min: payload.readings.offset_min,
-        word: p.word,
-        verdict,
-        state: row.state,
-        photos,
-        note,
-    }))
 }

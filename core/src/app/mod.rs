@@ -18,6 +18,7 @@ mod rulebook;
 mod seal;
 mod sync;
 mod timing;
+pub mod views;
 mod writer;
 
 use engine::Device;
@@ -28,6 +29,7 @@ pub use engine::{Engine, Ports, Settings};
 pub use enrol::{Employer, JoinRequest};
 pub use error::{CaptureError, DakaError, EnrolError, ErrorCode, PhotoError};
 pub use export::ExportRange;
-pub use home::{Home, Precheck, PunchLine, Queue};
+pub use home::{Home, Precheck, Queue};
 pub use punch::{DOUBLE_TAP_MS, MAX_FIXES, MAX_NOTE, MAX_VISIT, PunchRequest, PunchResult, RadioSign};
 pub use sync::{SyncOptions, SyncReport};
+pub use views::PunchLine;

@@ -12,6 +12,7 @@ use super::db::readable;
 use super::engine::{Device, Engine, lock};
 use super::evidence::{Window, radio_group};
 use super::rulebook::InForce;
+use super::views::{Why, WhyArg, WhyCode, why};
 use super::writer::Writer;
 use super::{DakaError, consent, open, timing};
 use crate::domain::error::{FormatError, Problem};
@@ -125,6 +126,10 @@ pub struct PunchResult {
     pub word: Word,
     /// Where, as known now; none when this is a double tap's answer.
     pub place: Option<Evaluation>,
+    /// The name of the site that the place is about.
+    pub site: Option<String>,
+    /// Why: whether it repeats one, the time, the place, what was left out.
+    pub whys: Vec<Why>,
     /// It was a double tap: this is the punch that was there already.
     pub repeated: bool,
     /// Fixes and radio signs that could not be, and photos without consent: each of them was left out.
@@ -150,6 +155,7 @@ impl Engine {
         };
         left_out.append(&mut result.left_out);
         result.left_out = left_out;
+        result.whys = whys(&result);
         if !result.repeated {
             let window = Window::new(&tap, &self.ports.clock.read(), fixes);
             lock(&self.windows).open(result.id, window);
@@ -227,6 +233,8 @@ fn record(
                 interval: anchored.interval,
                 word: first.word,
                 place: None,
+                site: None,
+                whys: Vec::new(),
                 repeated: true,
                 left_out: Vec::new(),
             },
@@ -280,11 +288,22 @@ fn record(
         offset_min: tap.offset_min,
         interval: anchored.interval,
         word,
+        site: judged.site.and_then(|id| rules.site_name(id.0)),
         place: Some(judged),
+        whys: Vec::new(),
         repeated: false,
         left_out,
     };
     Ok(Punched { result, photos: request.photos })
+}
+
+/// The sentences of a result.
+fn whys(result: &PunchResult) -> Vec<Why> {
+    let repeated = result.repeated.then(|| Why::plain(WhyCode::Repeated));
+    let time = why::time(result.word, &result.interval, result.offset_min);
+    let place = result.place.iter().flat_map(|p| why::judged(p, result.site.as_deref()));
+    let left_out = result.left_out.iter().map(|e| Why::with(WhyCode::LeftOut, [WhyArg::Failure(e.code())]));
+    repeated.into_iter().chain(time).chain(place).chain(left_out).collect()
 }
 
 /// The punch that a second tap repeats.

@@ -116,6 +116,7 @@ pub(super) struct InForce {
     pub(super) policy: Policy,
     pub(super) place: PlaceRules,
     pub(super) sites: Vec<SitePublication>,
+    pub(super) zone: Option<String>,
 }
 
 impl InForce {
@@ -130,9 +131,17 @@ impl InForce {
                 policy: book.rules.policy,
                 place: book.place_rules()?,
                 sites: book.sites()?,
+                zone: Some(book.rules.zone),
             },
-            None => Self { rev: None, policy: Policy::default(), place: PlaceRules::none(), sites: Vec::new() },
+            None => {
+                Self { rev: None, policy: Policy::default(), place: PlaceRules::none(), sites: Vec::new(), zone: None }
+            }
         })
+    }
+
+    /// The name of a site in force.
+    pub(super) fn site_name(&self, site: [u8; 16]) -> Option<String> {
+        self.sites.iter().find(|s| s.site == site).map(|s| s.name.clone())
     }
 
     /// The limits of the time words.

@@ -166,6 +166,34 @@ impl PunchId {
         Self(*uuid::Builder::from_unix_timestamp_millis(ms, random).as_uuid().as_bytes())
     }
 
+    /// The range of all ids that were made while the wall clock showed `first_ms` to `last_ms`, both included; a clock before 1970
+    /// counts as 1970, as it does in [`PunchId::new`].
+    pub fn made_between(first_ms: i64, last_ms: i64) -> std::ops::RangeInclusive<Self> {
+        let end = |ms: i64, rest: u8| {
+            let [_, _, head @ ..] = u64::try_from(ms).unwrap_or(0).min((1 << 48) - 1).to_be_bytes();
+            let mut id = [rest; 16];
+            id.iter_mut().zip(head).for_each(|(byte, from)| *byte = from);
+            Self(id)
+        };
+        end(first_ms, 0)..=end(last_ms, 0xff)
+    }
+
+    /// What the wall clock showed when it was made, UTC milliseconds.
+    pub fn made_ms(self) -> i64 {
+        let [a, b, c, d, e, f, ..] = self.0;
+        i64::from_be_bytes([0, 0, a, b, c, d, e, f])
+    }
+
+    /// The next higher id; none after the highest.
+    pub fn after(self) -> Option<Self> {
+        u128::from_be_bytes(self.0).checked_add(1).map(|n| Self(n.to_be_bytes()))
+    }
+
+    /// The next lower id; none before the lowest.
+    pub fn before(self) -> Option<Self> {
+        u128::from_be_bytes(self.0).checked_sub(1).map(|n| Self(n.to_be_bytes()))
+    }
+
     /// Reads the usual text form, 8-4-4-4-12.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! No I/O, no clock, no randomness, no time-zone database. Cryptography comes in through [`crypto::Crypto`].
 
 pub mod bundle;
+pub mod calendar;
 pub mod cbor;
 pub mod chronicle;
 pub mod complaint;

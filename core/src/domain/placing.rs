@@ -124,7 +124,11 @@ fn fence(site: &SitePublication) -> Result<Fence, FormatError> {
     circle(&site.fence)
 }
 
-fn position(lat_e7: i64, lon_e7: i64) -> Result<Wgs84, FormatError> {
+/// A WGS-84 position from 1e-7 degrees.
+///
+/// # Errors
+/// [`FormatError`] naming `latitude` or `longitude`.
+pub fn position(lat_e7: i64, lon_e7: i64) -> Result<Wgs84, FormatError> {
     let lat = i32::try_from(lat_e7).ok().and_then(|n| LatE7::new(n).ok());
     let lon = i32::try_from(lon_e7).ok().and_then(|n| LonE7::new(n).ok());
     let range = |field, max: i64| FormatError::new(field, Problem::OutOfRange { min: -max, max });

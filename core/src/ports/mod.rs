@@ -17,8 +17,8 @@ pub use entropy::{Entropy, EntropyError};
 pub use observer::{Event, Observer};
 pub use photos::{PhotoReader, PhotoStore, PhotoStoreError, PhotoWriter};
 pub use store::{
-    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, Job, JobEnd, JournalStore, PhotoRow, PhotoState, ReceiptRow,
-    StoreError, Tx,
+    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, Job, JobEnd, JournalStore, OpenEntry, Order, PhotoRow,
+    PhotoState, PunchAt, ReceiptRow, StoreError, Tx,
 };
 pub use transport::{Connector, HttpRequest, HttpResponse, Method, Transport, TransportError};
 pub use vault::{Vault, VaultError, VaultItem};

@@ -6,6 +6,7 @@
 
 use crate::domain::ids::{CaptureNonce, Hash32, PunchId};
 use crate::domain::journal::{ChainPoint, Entry, Kind};
+use std::ops::RangeInclusive;
 
 /// The database refuses.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -162,6 +163,39 @@ pub struct Due {
     pub reason: String,
 }
 
+/// Where a punch is: its clear columns alone, so that nothing has to be opened to find it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PunchAt {
+    /// The punch. A UUIDv7: its first 48 bits are the wall clock at the tap, so that ids are in the order of that clock.
+    pub id: PunchId,
+    /// The epoch of its entry.
+    pub epoch: u64,
+    /// The seq of its entry.
+    pub seq: u64,
+}
+
+/// The clear columns of an entry that is not received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenEntry {
+    /// The epoch.
+    pub epoch: u64,
+    /// The seq.
+    pub seq: u64,
+    /// Its kind.
+    pub kind: Kind,
+    /// The punch that it is or is about.
+    pub punch: Option<PunchId>,
+}
+
+/// From which end of a range rows are taken, and so their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The lowest first.
+    Rising,
+    /// The highest first.
+    Falling,
+}
+
 /// What a job does inside its transaction.
 pub trait Tx {
     /// The last entry of the highest epoch.
@@ -199,6 +233,31 @@ pub trait Tx {
     /// # Errors
     /// [`StoreError`] if the storage refuses.
     fn about(&self, punch: PunchId) -> Result<Vec<EntryRow>, StoreError>;
+
+    /// At most `limit` entries of a kind in `epoch` with a seq of `seqs`, from one end of it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the storage refuses.
+    fn of_kind(
+        &self,
+        kind: Kind,
+        epoch: u64,
+        seqs: RangeInclusive<u64>,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<EntryRow>, StoreError>;
+
+    /// Where at most `limit` punches with an id of `ids` are, from one end of it. Opens no entry, and reads no other punch.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the storage refuses.
+    fn punches(&self, ids: RangeInclusive<PunchId>, order: Order, limit: usize) -> Result<Vec<PunchAt>, StoreError>;
+
+    /// The first `limit` entries in a state that is not [`EntryState::Received`], in order. Opens no entry.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the storage refuses.
+    fn open_entries(&self, state: EntryState, limit: usize) -> Result<Vec<OpenEntry>, StoreError>;
 
     /// The first entry that waits: its epoch and seq.
     ///
@@ -253,6 +312,12 @@ pub trait Tx {
     /// # Errors
     /// [`StoreError`] if the storage refuses.
     fn receipts(&self) -> Result<Vec<ReceiptRow>, StoreError>;
+
+    /// The receipts that speak for entry `seq` of `epoch`, in the order of their ranges: among the 64 whose first seq is the nearest.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the storage refuses.
+    fn receipts_for(&self, epoch: u64, seq: u64) -> Result<Vec<ReceiptRow>, StoreError>;
 
     /// Keeps a verified checkpoint; one of the same origin and size stays.
     ///

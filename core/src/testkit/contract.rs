@@ -5,8 +5,8 @@ use crate::domain::ids::{CaptureNonce, Hash32, PunchId};
 use crate::domain::journal::{ChainPoint, Entry, GroupId, Kind, Secret, Seed};
 use crate::domain::time::SessionId;
 use crate::ports::{
-    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, JobEnd, JournalStore, PhotoRow, PhotoState, ReceiptRow,
-    StoreError,
+    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, JobEnd, JournalStore, Order, PhotoRow, PhotoState,
+    ReceiptRow, StoreError,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
@@ -17,6 +17,8 @@ macro_rules! contract {
         $crate::testkit::contract::contract!($make;
             an_empty_store_has_nothing, entries_come_back_as_they_were, entries_are_found_in_order,
             the_tail_is_the_last_of_the_highest_epoch, kinds_and_punches_are_found, states_move,
+            a_kind_is_found_in_a_range_from_either_end, punches_are_found_by_the_order_of_their_ids,
+            what_is_not_received_is_listed_in_order, the_receipts_of_an_entry_are_found,
             an_entry_is_not_overwritten, a_job_that_gives_up_leaves_nothing, a_job_that_panics_leaves_nothing,
             a_job_sees_what_it_wrote, a_reading_job_may_not_write, heads_are_found_by_seq,
             receipts_are_kept_once, checkpoints_are_kept_once, captures_are_replaced, photos_are_replaced,
@@ -109,6 +111,90 @@ pub(crate) fn entries_are_found_in_order(store: &dyn JournalStore) {
     assert_eq!(seqs(0, 1, 0), [0u64; 0]);
     assert_eq!(seqs(0, 1, usize::MAX), [1, 2, 3]);
     assert_eq!(read(store, |tx| tx.epochs()).unwrap(), [(0, 1), (1, 6)]);
+}
+
+pub(crate) fn a_kind_is_found_in_a_range_from_either_end(store: &dyn JournalStore) {
+    let kinds = [Kind::Anchor, Kind::Boot, Kind::Anchor, Kind::Anchor, Kind::Unknown(u64::MAX), Kind::Anchor];
+    append(store, kinds.into_iter().zip(1..).map(|(kind, seq)| row(0, seq, kind)).collect());
+    append(store, vec![row(1, 7, Kind::Anchor)]);
+    let seqs = |kind, epoch, seqs: std::ops::RangeInclusive<u64>, order, limit| {
+        let rows = read(store, move |tx| tx.of_kind(kind, epoch, seqs, order, limit)).unwrap();
+        rows.iter().map(|r| r.point.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(seqs(Kind::Anchor, 0, 0..=u64::MAX, Order::Rising, 10), [1, 3, 4, 6]);
+    assert_eq!(seqs(Kind::Anchor, 0, 2..=5, Order::Rising, 1), [3]);
+    assert_eq!(seqs(Kind::Anchor, 0, 1..=4, Order::Falling, 2), [4, 3]);
+    assert_eq!(seqs(Kind::Unknown(u64::MAX), 0, 0..=9, Order::Falling, 2), [5]);
+    assert_eq!(seqs(Kind::Anchor, 1, 0..=6, Order::Rising, 9), [0; 0]);
+    assert_eq!(seqs(Kind::Punch, 0, 0..=9, Order::Rising, 9), [0; 0]);
+}
+
+pub(crate) fn punches_are_found_by_the_order_of_their_ids(store: &dyn JournalStore) {
+    let with = |seq, kind, id: u8| EntryRow { punch: Some(PunchId([id; 16])), ..row(0, seq, kind) };
+    // The clock was set back for the third, and the fourth is about the first.
+    let rows = vec![
+        with(1, Kind::Punch, 20),
+        with(2, Kind::Punch, 0x80),
+        with(3, Kind::Punch, 10),
+        with(4, Kind::NoteAdded, 20),
+        with(5, Kind::MakeUpClaim, 30),
+        row(0, 6, Kind::Boot),
+    ];
+    append(store, rows);
+    append(store, vec![EntryRow { punch: Some(PunchId([25; 16])), ..row(1, 7, Kind::Punch) }]);
+    let found = |from: u8, to: u8, order, limit| {
+        let ids = PunchId([from; 16])..=PunchId([to; 16]);
+        let found = read(store, move |tx| tx.punches(ids, order, limit)).unwrap();
+        found.iter().map(|at| (at.id.0[0], at.epoch, at.seq)).collect::<Vec<_>>()
+    };
+    let all = [(10, 0, 3), (20, 0, 1), (25, 1, 7), (0x80, 0, 2)];
+    assert_eq!(found(0, 255, Order::Rising, 9), all);
+    assert_eq!(found(0, 255, Order::Falling, 2), [all[3], all[2]]);
+    assert_eq!(found(10, 20, Order::Rising, 9), all[..2]);
+    assert_eq!(found(11, 19, Order::Rising, 9), []);
+    assert_eq!(found(0, 255, Order::Rising, 0), []);
+}
+
+pub(crate) fn what_is_not_received_is_listed_in_order(store: &dyn JournalStore) {
+    use EntryState::{PutAside, Received, Refused, Waiting};
+    let states = [Received, Waiting, Refused, Waiting, PutAside, Waiting];
+    let row_of = |(state, seq)| EntryRow { state, ..row(0, seq, if seq == 4 { Kind::Boot } else { Kind::Punch }) };
+    append(store, vec![EntryRow { state: Waiting, ..row(1, 7, Kind::Consent) }]);
+    append(store, states.into_iter().zip(1..).map(row_of).collect());
+    let open = |state, limit| {
+        let found = read(store, move |tx| tx.open_entries(state, limit)).unwrap();
+        found.iter().map(|e| (e.epoch, e.seq, e.kind, e.punch)).collect::<Vec<_>>()
+    };
+    let punch = |n| Some(PunchId([n; 16]));
+    let waiting = [
+        (0, 2, Kind::Punch, punch(2)),
+        (0, 4, Kind::Boot, None),
+        (0, 6, Kind::Punch, punch(6)),
+        (1, 7, Kind::Consent, None),
+    ];
+    assert_eq!(open(Waiting, 9), waiting);
+    assert_eq!(open(Waiting, 2), waiting[..2]);
+    assert_eq!(open(Refused, 9), [(0, 3, Kind::Punch, punch(3))]);
+    assert_eq!(open(PutAside, 9), [(0, 5, Kind::Punch, punch(5))]);
+    // What is received is the journal itself: it is not listed.
+    assert_eq!(open(Received, 9), []);
+}
+
+pub(crate) fn the_receipts_of_an_entry_are_found(store: &dyn JournalStore) {
+    let receipt = |epoch, from, to, part: u8| ReceiptRow { epoch, from, to, part: vec![part] };
+    let all = [receipt(0, 1, 5, 1), receipt(0, 4, 4, 2), receipt(0, 6, 9, 3), receipt(1, 4, 9, 4), receipt(0, 4, 4, 5)];
+    let rows = all.clone();
+    write(store, move |tx| rows.iter().try_for_each(|r| tx.put_receipt(r))).unwrap();
+    let parts = |epoch, seq| {
+        let found = read(store, move |tx| tx.receipts_for(epoch, seq)).unwrap();
+        found.iter().map(|r| r.part[0]).collect::<Vec<_>>()
+    };
+    assert_eq!(parts(0, 3), [1]);
+    assert_eq!(parts(0, 4), [1, 2, 5]);
+    assert_eq!(parts(0, 9), [3]);
+    assert_eq!(parts(0, 10), [0; 0]);
+    assert_eq!(parts(1, 4), [4]);
+    assert_eq!(parts(2, 4), [0; 0]);
 }
 
 pub(crate) fn the_tail_is_the_last_of_the_highest_epoch(store: &dyn JournalStore) {

@@ -7,10 +7,11 @@ use super::lock;
 use crate::domain::ids::{CaptureNonce, Hash32, PunchId};
 use crate::domain::journal::Kind;
 use crate::ports::{
-    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, Job, JobEnd, JournalStore, PhotoRow, PhotoState, ReceiptRow,
-    StoreError, Tx,
+    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, Job, JobEnd, JournalStore, OpenEntry, Order, PhotoRow,
+    PhotoState, PunchAt, ReceiptRow, StoreError, Tx,
 };
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -153,6 +154,48 @@ impl Tx for MemoryTx {
         Ok(self.state.entries.values().filter(|row| row.punch == Some(punch)).map(owned).collect())
     }
 
+    fn of_kind(
+        &self,
+        kind: Kind,
+        epoch: u64,
+        seqs: RangeInclusive<u64>,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<EntryRow>, StoreError> {
+        let in_range = |row: &&Arc<EntryRow>| row.kind == kind && seqs.contains(&row.point.seq);
+        let rows = self.state.entries.range((epoch, 0)..=(epoch, u64::MAX)).map(|(_, row)| row);
+        let found: Vec<EntryRow> = match order {
+            Order::Rising => rows.filter(in_range).take(limit).map(owned).collect(),
+            Order::Falling => rows.rev().filter(in_range).take(limit).map(owned).collect(),
+        };
+        Ok(found)
+    }
+
+    fn punches(&self, ids: RangeInclusive<PunchId>, order: Order, limit: usize) -> Result<Vec<PunchAt>, StoreError> {
+        let punches = self.state.entries.values().filter(|row| row.kind == Kind::Punch);
+        let mut found: Vec<PunchAt> = punches
+            .filter_map(|row| Some(PunchAt { id: row.punch?, epoch: row.point.epoch, seq: row.point.seq }))
+            .filter(|at| ids.contains(&at.id))
+            .collect();
+        found.sort_by_key(|at| at.id);
+        if order == Order::Falling {
+            found.reverse();
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    fn open_entries(&self, state: EntryState, limit: usize) -> Result<Vec<OpenEntry>, StoreError> {
+        let open = self.state.entries.values().filter(|row| row.state == state && state != EntryState::Received);
+        let clear = |row: &Arc<EntryRow>| OpenEntry {
+            epoch: row.point.epoch,
+            seq: row.point.seq,
+            kind: row.kind,
+            punch: row.punch,
+        };
+        Ok(open.take(limit).map(clear).collect())
+    }
+
     fn first_waiting(&self) -> Result<Option<(u64, u64)>, StoreError> {
         let waiting = self.state.entries.iter().find(|(_, row)| row.state == EntryState::Waiting);
         Ok(waiting.map(|(key, _)| *key))
@@ -210,6 +253,13 @@ impl Tx for MemoryTx {
 
     fn receipts(&self) -> Result<Vec<ReceiptRow>, StoreError> {
         Ok(self.state.receipts.clone())
+    }
+
+    fn receipts_for(&self, epoch: u64, seq: u64) -> Result<Vec<ReceiptRow>, StoreError> {
+        let near = self.state.receipts.iter().rev().filter(|r| r.epoch == epoch && r.from <= seq).take(64);
+        let mut found: Vec<ReceiptRow> = near.filter(|r| r.to >= seq).cloned().collect();
+        found.reverse();
+        Ok(found)
     }
 
     fn put_checkpoint(&mut self, row: &CheckpointRow) -> Result<(), StoreError> {

@@ -3,11 +3,12 @@
 use daka_core::domain::ids::{CaptureNonce, Hash32, PunchId};
 use daka_core::domain::journal::Kind;
 use daka_core::ports::{
-    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, Job, JobEnd, JournalStore, PhotoRow, PhotoState, ReceiptRow,
-    StoreError, Tx,
+    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, Job, JobEnd, JournalStore, OpenEntry, Order, PhotoRow,
+    PhotoState, PunchAt, ReceiptRow, StoreError, Tx,
 };
 use daka_core::testkit::MemoryStore;
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -110,6 +111,25 @@ impl Tx for FlawedTx<'_> {
         self.flaws.rows(self.tx.about(punch)?)
     }
 
+    fn of_kind(
+        &self,
+        kind: Kind,
+        epoch: u64,
+        seqs: RangeInclusive<u64>,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<EntryRow>, StoreError> {
+        self.flaws.rows(self.tx.of_kind(kind, epoch, seqs, order, limit)?)
+    }
+
+    fn punches(&self, ids: RangeInclusive<PunchId>, order: Order, limit: usize) -> Result<Vec<PunchAt>, StoreError> {
+        self.tx.punches(ids, order, limit)
+    }
+
+    fn open_entries(&self, state: EntryState, limit: usize) -> Result<Vec<OpenEntry>, StoreError> {
+        self.tx.open_entries(state, limit)
+    }
+
     fn first_waiting(&self) -> Result<Option<(u64, u64)>, StoreError> {
         self.tx.first_waiting()
     }
@@ -144,6 +164,10 @@ impl Tx for FlawedTx<'_> {
 
     fn receipts(&self) -> Result<Vec<ReceiptRow>, StoreError> {
         self.tx.receipts()
+    }
+
+    fn receipts_for(&self, epoch: u64, seq: u64) -> Result<Vec<ReceiptRow>, StoreError> {
+        self.tx.receipts_for(epoch, seq)
     }
 
     fn put_checkpoint(&mut self, row: &CheckpointRow) -> Result<(), StoreError> {

@@ -25,5 +25,6 @@ mod on_sqlite;
 mod opening;
 mod pausing;
 mod punching;
+mod record;
 mod screen;
 mod synchronising;

@@ -2,6 +2,7 @@
 
 use crate::phone::*;
 use daka_core::adapters::crypto::Ring;
+use daka_core::app::views::WhyCode;
 use daka_core::app::{DOUBLE_TAP_MS, ErrorCode, MAX_FIXES, MAX_NOTE, MAX_VISIT, PunchRequest, PunchResult, RadioSign};
 use daka_core::domain::crypto::Crypto as _;
 use daka_core::domain::journal::{
@@ -168,8 +169,11 @@ fn a_double_tap_is_answered_with_the_first_one() {
     phone.clock.set_offset(60);
     phone.heard.take();
     let again = phone.punch(Asked::In);
-    let expected = PunchResult { repeated: true, place: None, ..first };
+    let whys = again.whys.clone();
+    let expected = PunchResult { repeated: true, place: None, site: None, whys, ..first };
     assert_eq!(again, expected);
+    let codes: Vec<_> = again.whys.iter().map(|w| w.code).collect();
+    assert_eq!(codes, [WhyCode::Repeated, WhyCode::TimeUnverified]);
     assert_eq!(phone.heard.take(), []);
     // In, out and in again within the second: the second in is the first.
     phone.punch(Asked::Out);

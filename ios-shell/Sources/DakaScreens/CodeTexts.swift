@@ -36,6 +36,17 @@ extension BundleClaim {
     }
 }
 
+extension DayMarkKind {
+    var textKey: String {
+        switch self {
+        case .none: "code.day_mark_kind.none"
+        case .ok: "code.day_mark_kind.ok"
+        case .waiting: "code.day_mark_kind.waiting"
+        case .attention: "code.day_mark_kind.attention"
+        }
+    }
+}
+
 extension FailureCode {
     var textKey: String {
         switch self {
@@ -149,6 +160,17 @@ extension Help {
     }
 }
 
+extension PhotoPlace {
+    var textKey: String {
+        switch self {
+        case .draft: "code.photo_place.draft"
+        case .waiting: "code.photo_place.waiting"
+        case .received: "code.photo_place.received"
+        case .gone: "code.photo_place.gone"
+        }
+    }
+}
+
 extension Presence {
     var textKey: String {
         switch self {
@@ -179,6 +201,27 @@ extension Purpose {
         case .radio: "code.purpose.radio"
         case .photo: "code.purpose.photo"
         case .unknown: "code.purpose.unknown"
+        }
+    }
+}
+
+extension SignalCode {
+    var textKey: String {
+        switch self {
+        case .mockPosition: "code.signal_code.mock_position"
+        case .clockWasSet: "code.signal_code.clock_was_set"
+        case .clockOutsideInterval: "code.signal_code.clock_outside_interval"
+        case .galleryPhoto: "code.signal_code.gallery_photo"
+        case .photoUsedBefore: "code.signal_code.photo_used_before"
+        }
+    }
+}
+
+extension SignatureState {
+    var textKey: String {
+        switch self {
+        case .signed: "code.signature_state.signed"
+        case .pending: "code.signature_state.pending"
         }
     }
 }
@@ -291,6 +334,40 @@ extension WaitReason {
         case .upgradeNeeded: "code.wait_reason.upgrade_needed"
         case .keyRefused: "code.wait_reason.key_refused"
         case .platformNotInitialised: "code.wait_reason.platform_not_initialised"
+        }
+    }
+}
+
+extension WhyCode {
+    var textKey: String {
+        switch self {
+        case .offerFirst: "code.why_code.offer_first"
+        case .offerOpenIn: "code.why_code.offer_open_in %@"
+        case .offerAfterOut: "code.why_code.offer_after_out %@"
+        case .offerOnBreak: "code.why_code.offer_on_break %@"
+        case .offerAfterBreak: "code.why_code.offer_after_break %@"
+        case .offerInTooOld: "code.why_code.offer_in_too_old %@ %@"
+        case .offerNext: "code.why_code.offer_next %@"
+        case .timeVerified: "code.why_code.time_verified %@"
+        case .timeBounded: "code.why_code.time_bounded %@"
+        case .timeUnverified: "code.why_code.time_unverified"
+        case .timeNotBefore: "code.why_code.time_not_before %@"
+        case .timeNotAfter: "code.why_code.time_not_after %@"
+        case .placeInside: "code.why_code.place_inside %@ %@ %@"
+        case .placeOutside: "code.why_code.place_outside %@ %@ %@"
+        case .placeUncertain: "code.why_code.place_uncertain %@ %@ %@"
+        case .placeNotEvaluated: "code.why_code.place_not_evaluated"
+        case .placeReason: "code.why_code.place_reason %@"
+        case .placeHelp: "code.why_code.place_help %@"
+        case .stateWaiting: "code.why_code.state_waiting"
+        case .stateWaitingUntil: "code.why_code.state_waiting_until %@ %@"
+        case .stateReceived: "code.why_code.state_received %@"
+        case .statePutAside: "code.why_code.state_put_aside"
+        case .stateRefused: "code.why_code.state_refused"
+        case .signaturePending: "code.why_code.signature_pending"
+        case .repeated: "code.why_code.repeated"
+        case .leftOut: "code.why_code.left_out %@"
+        case .lateEvidence: "code.why_code.late_evidence %@"
         }
     }
 }

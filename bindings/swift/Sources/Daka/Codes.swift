@@ -29,3 +29,8 @@ extension FieldType: DakaCode {}
 extension Standing: DakaCode {}
 extension Purpose: DakaCode {}
 extension BundleClaim: DakaCode {}
+extension WhyCode: DakaCode {}
+extension DayMarkKind: DakaCode {}
+extension PhotoPlace: DakaCode {}
+extension SignalCode: DakaCode {}
+extension SignatureState: DakaCode {}

@@ -1,4 +1,5 @@
 import DakaFFI
+import Foundation
 
 /// The real journal, over the core's library. One for each employer and process, kept for the whole life of the app.
 ///
@@ -95,6 +96,23 @@ public final class DakaClient: DakaClientProtocol {
     }
 
     public func beginCapture() async throws -> String { try await calling { [core] in try await core.beginCapture() } }
+    public func refresh() { hub.lookAgain() }
+
+    public func month(year: Int32, month: Int32) async throws -> MonthView {
+        try await calling { [core] in try await core.month(year: year, month: month) }
+    }
+
+    public func day(_ date: String) async throws -> DayView {
+        try await calling { [core] in try await core.day(date: date) }
+    }
+
+    public func punchDetail(_ punch: String) async throws -> PunchDetail {
+        try await calling { [core] in try await core.punchDetail(punch: punch) }
+    }
+
+    public func photo(_ digest: String, maxBytes: UInt64) async throws -> Data {
+        try await calling { [core] in try await core.photo(digest: digest, maxBytes: maxBytes) }
+    }
 
     public func adoptPhoto(path: String, capture: String?) async throws -> PhotoDraft {
         try await calling { [core] in try await core.adoptPhoto(path: path, capture: capture) }

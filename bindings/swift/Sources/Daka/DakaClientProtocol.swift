@@ -1,3 +1,5 @@
+import Foundation
+
 /// One employee's journal on this phone: what screens and view models are written against.
 ///
 /// ``DakaClient`` is the real one; `FakeDakaClient` of the module `DakaTesting` stands in for it in UI tests and previews.
@@ -75,6 +77,25 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     /// The newest punches, newest first.
     func punches(limit: UInt32) async throws -> [PunchLine]
 
+    // MARK: The record
+
+    /// The clock, its zone or the day changed: ``homeStates`` comes again, and whoever shows a day or a month looks again. The home
+    /// state says when its day ends.
+    func refresh()
+
+    /// A month of the record, with a mark for each day.
+    func month(year: Int32, month: Int32) async throws -> MonthView
+
+    /// A local day of the record, `YYYY-MM-DD`: the punches whose own offset from UTC put them into it.
+    func day(_ date: String) async throws -> DayView
+
+    /// One punch in full: its time as known now, its place, photos and receipt, and why.
+    func punchDetail(_ punch: String) async throws -> PunchDetail
+
+    /// The bytes of a photo in the sealed store, for showing it; of at most `maxBytes`, and no photo has more than 64 MiB. Throws
+    /// ``FailureCode/photoMissing`` once it has gone after its receipt.
+    func photo(_ digest: String, maxBytes: UInt64) async throws -> Data
+
     // MARK: Photos
 
     /// Begins a capture: the nonce shows later that the photo was taken for this journal, after this moment. Good for 5 minutes.
@@ -120,4 +141,11 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
 
     /// Seals and signs what was committed. Happens by itself after each write; call it to learn why the key store refuses.
     func settle() async throws
+}
+
+extension DakaClientProtocol {
+    /// The bytes of a photo, whatever its size.
+    public func photo(_ digest: String) async throws -> Data {
+        try await photo(digest, maxBytes: 64 << 20)
+    }
 }

@@ -64,6 +64,33 @@ public typealias CheckReport = DakaFFI.CheckReport
 /// Something changed.
 public typealias DakaEvent = DakaFFI.DakaEvent
 
+// MARK: What the record shows
+
+/// A month of the record.
+public typealias MonthView = DakaFFI.MonthView
+/// A day in its month.
+public typealias DayMark = DakaFFI.DayMark
+/// A day of the record.
+public typealias DayView = DakaFFI.DayView
+/// One punch with everything that is known of it.
+public typealias PunchDetail = DakaFFI.PunchDetail
+/// The bar of an interval, in fractions.
+public typealias IntervalBar = DakaFFI.IntervalBar
+/// A photo of a punch.
+public typealias PhotoInfo = DakaFFI.PhotoInfo
+/// What the server's log says of a punch.
+public typealias ReceiptInfo = DakaFFI.ReceiptInfo
+/// A square picture of fences and positions, in metres.
+public typealias PlaceDrawing = DakaFFI.PlaceDrawing
+/// A circle fence of a picture.
+public typealias DrawnShape = DakaFFI.DrawnShape
+/// A position of a picture.
+public typealias DrawnFix = DakaFFI.DrawnFix
+/// One sentence: a code and its values in order.
+public typealias Why = DakaFFI.Why
+/// A value in a sentence.
+public typealias WhyArg = DakaFFI.WhyArg
+
 // MARK: What a bundle shows
 
 /// What a bundle shows.
@@ -113,3 +140,13 @@ public typealias FixProvider = DakaFFI.FixProvider
 public typealias RadioKind = DakaFFI.RadioKind
 /// How patient a sync is.
 public typealias Pace = DakaFFI.Pace
+/// Which sentence a "why?" is.
+public typealias WhyCode = DakaFFI.WhyCode
+/// What a day's mark says.
+public typealias DayMarkKind = DakaFFI.DayMarkKind
+/// Where a photo is.
+public typealias PhotoPlace = DakaFFI.PhotoPlace
+/// A fact about a punch.
+public typealias SignalCode = DakaFFI.SignalCode
+/// Whether the device has signed for a punch.
+public typealias SignatureState = DakaFFI.SignatureState

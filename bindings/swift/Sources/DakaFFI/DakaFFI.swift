@@ -503,6 +503,22 @@ fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterInt32: FfiConverterPrimitive {
+    typealias FfiType = Int32
+    typealias SwiftType = Int32
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int32 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: Int32, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterUInt64: FfiConverterPrimitive {
     typealias FfiType = UInt64
     typealias SwiftType = UInt64
@@ -819,6 +835,39 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
      * As at opening; the client stays paused then.
      */
     func resume() async throws 
+    
+    /**
+     * A local day, `YYYY-MM-DD`: the punches whose own offset put them into it.
+     *
+     * # Errors
+     * `BadValue` for a text that is no date of 1970 to 2100, `NotEnrolled`, or the store refuses.
+     */
+    func day(date: String) async throws  -> DayView
+    
+    /**
+     * A month by local days, with a mark for each. What it costs does not grow with the journal.
+     *
+     * # Errors
+     * `BadValue` for a year outside 1970 to 2100 or a month outside 1 to 12, `NotEnrolled`, or the store refuses.
+     */
+    func month(year: Int32, month: Int32) async throws  -> MonthView
+    
+    /**
+     * The bytes of a photo in the sealed store, for showing it. More than `max_bytes` are not handed over; no photo has more than
+     * 64 MiB.
+     *
+     * # Errors
+     * `PhotoMissing`, `PhotoTooLarge`, `Damaged`, `BadValue`, `NotEnrolled`, or the store refuses.
+     */
+    func photo(digest: String, maxBytes: UInt64) async throws  -> Data
+    
+    /**
+     * One punch in full: its time as known now, place, photos, receipt, and why.
+     *
+     * # Errors
+     * `UnknownPunch`, `BadValue`, `NotEnrolled`, or the store refuses.
+     */
+    func punchDetail(punch: String) async throws  -> PunchDetail
     
     /**
      * Enrols this phone with the text of a QR code.
@@ -1402,6 +1451,95 @@ open func resume()async throws   {
             completeFunc: ffi_daka_ffi_rust_future_complete_void,
             freeFunc: ffi_daka_ffi_rust_future_free_void,
             liftFunc: { $0 },
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * A local day, `YYYY-MM-DD`: the punches whose own offset put them into it.
+     *
+     * # Errors
+     * `BadValue` for a text that is no date of 1970 to 2100, `NotEnrolled`, or the store refuses.
+     */
+open func day(date: String)async throws  -> DayView  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_day(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(date)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeDayView_lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * A month by local days, with a mark for each. What it costs does not grow with the journal.
+     *
+     * # Errors
+     * `BadValue` for a year outside 1970 to 2100 or a month outside 1 to 12, `NotEnrolled`, or the store refuses.
+     */
+open func month(year: Int32, month: Int32)async throws  -> MonthView  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_month(
+                        self.uniffiCloneHandle(),FfiConverterInt32.lower(year),FfiConverterInt32.lower(month)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeMonthView_lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * The bytes of a photo in the sealed store, for showing it. More than `max_bytes` are not handed over; no photo has more than
+     * 64 MiB.
+     *
+     * # Errors
+     * `PhotoMissing`, `PhotoTooLarge`, `Damaged`, `BadValue`, `NotEnrolled`, or the store refuses.
+     */
+open func photo(digest: String, maxBytes: UInt64)async throws  -> Data  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_photo(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(digest),FfiConverterUInt64.lower(maxBytes)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterData.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * One punch in full: its time as known now, place, photos, receipt, and why.
+     *
+     * # Errors
+     * `UnknownPunch`, `BadValue`, `NotEnrolled`, or the store refuses.
+     */
+open func punchDetail(punch: String)async throws  -> PunchDetail  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_punch_detail(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(punch)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypePunchDetail_lift,
             errorHandler: FfiConverterTypeDakaFailure_lift
         )
 }
@@ -2978,6 +3116,402 @@ public func FfiConverterTypeDakaConfig_lower(_ value: DakaConfig) -> RustBuffer 
 
 
 /**
+ * A day in its month.
+ */
+public struct DayMark: Equatable, Hashable {
+    /**
+     * The day, `YYYY-MM-DD`.
+     */
+    public let date: String
+    /**
+     * Its number in the month, 1 to 31.
+     */
+    public let day: Int32
+    /**
+     * 1 for Monday to 7 for Sunday.
+     */
+    public let weekday: Int32
+    /**
+     * How many punches it has.
+     */
+    public let punches: Int32
+    /**
+     * What to mark it with.
+     */
+    public let mark: DayMarkKind
+    /**
+     * It is today.
+     */
+    public let today: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The day, `YYYY-MM-DD`.
+         */date: String, 
+        /**
+         * Its number in the month, 1 to 31.
+         */day: Int32, 
+        /**
+         * 1 for Monday to 7 for Sunday.
+         */weekday: Int32, 
+        /**
+         * How many punches it has.
+         */punches: Int32, 
+        /**
+         * What to mark it with.
+         */mark: DayMarkKind, 
+        /**
+         * It is today.
+         */today: Bool) {
+        self.date = date
+        self.day = day
+        self.weekday = weekday
+        self.punches = punches
+        self.mark = mark
+        self.today = today
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension DayMark: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDayMark: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DayMark {
+        return
+            try DayMark(
+                date: FfiConverterString.read(from: &buf), 
+                day: FfiConverterInt32.read(from: &buf), 
+                weekday: FfiConverterInt32.read(from: &buf), 
+                punches: FfiConverterInt32.read(from: &buf), 
+                mark: FfiConverterTypeDayMarkKind.read(from: &buf), 
+                today: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DayMark, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.date, into: &buf)
+        FfiConverterInt32.write(value.day, into: &buf)
+        FfiConverterInt32.write(value.weekday, into: &buf)
+        FfiConverterInt32.write(value.punches, into: &buf)
+        FfiConverterTypeDayMarkKind.write(value.mark, into: &buf)
+        FfiConverterBool.write(value.today, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDayMark_lift(_ buf: RustBuffer) throws -> DayMark {
+    return try FfiConverterTypeDayMark.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDayMark_lower(_ value: DayMark) -> RustBuffer {
+    return FfiConverterTypeDayMark.lower(value)
+}
+
+
+/**
+ * A day of the record.
+ */
+public struct DayView: Equatable, Hashable {
+    /**
+     * The day, `YYYY-MM-DD`.
+     */
+    public let date: String
+    /**
+     * 1 for Monday to 7 for Sunday.
+     */
+    public let weekday: Int32
+    /**
+     * Its punches in the order of the journal, oldest first, at most 200.
+     */
+    public let punches: [PunchLine]
+    /**
+     * The last day before it that has a punch.
+     */
+    public let previous: String?
+    /**
+     * The first day after it that has a punch.
+     */
+    public let next: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The day, `YYYY-MM-DD`.
+         */date: String, 
+        /**
+         * 1 for Monday to 7 for Sunday.
+         */weekday: Int32, 
+        /**
+         * Its punches in the order of the journal, oldest first, at most 200.
+         */punches: [PunchLine], 
+        /**
+         * The last day before it that has a punch.
+         */previous: String?, 
+        /**
+         * The first day after it that has a punch.
+         */next: String?) {
+        self.date = date
+        self.weekday = weekday
+        self.punches = punches
+        self.previous = previous
+        self.next = next
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension DayView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDayView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DayView {
+        return
+            try DayView(
+                date: FfiConverterString.read(from: &buf), 
+                weekday: FfiConverterInt32.read(from: &buf), 
+                punches: FfiConverterSequenceTypePunchLine.read(from: &buf), 
+                previous: FfiConverterOptionString.read(from: &buf), 
+                next: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DayView, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.date, into: &buf)
+        FfiConverterInt32.write(value.weekday, into: &buf)
+        FfiConverterSequenceTypePunchLine.write(value.punches, into: &buf)
+        FfiConverterOptionString.write(value.previous, into: &buf)
+        FfiConverterOptionString.write(value.next, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDayView_lift(_ buf: RustBuffer) throws -> DayView {
+    return try FfiConverterTypeDayView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDayView_lower(_ value: DayView) -> RustBuffer {
+    return FfiConverterTypeDayView.lower(value)
+}
+
+
+/**
+ * A position with its accuracy.
+ */
+public struct DrawnFix: Equatable, Hashable {
+    /**
+     * Metres east.
+     */
+    public let xM: Double
+    /**
+     * Metres north.
+     */
+    public let yM: Double
+    /**
+     * The platform's accuracy, metres, if it gave one.
+     */
+    public let accuracyM: Double?
+    /**
+     * The verdict is taken from it.
+     */
+    public let chosen: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Metres east.
+         */xM: Double, 
+        /**
+         * Metres north.
+         */yM: Double, 
+        /**
+         * The platform's accuracy, metres, if it gave one.
+         */accuracyM: Double?, 
+        /**
+         * The verdict is taken from it.
+         */chosen: Bool) {
+        self.xM = xM
+        self.yM = yM
+        self.accuracyM = accuracyM
+        self.chosen = chosen
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension DrawnFix: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDrawnFix: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DrawnFix {
+        return
+            try DrawnFix(
+                xM: FfiConverterDouble.read(from: &buf), 
+                yM: FfiConverterDouble.read(from: &buf), 
+                accuracyM: FfiConverterOptionDouble.read(from: &buf), 
+                chosen: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DrawnFix, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.xM, into: &buf)
+        FfiConverterDouble.write(value.yM, into: &buf)
+        FfiConverterOptionDouble.write(value.accuracyM, into: &buf)
+        FfiConverterBool.write(value.chosen, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDrawnFix_lift(_ buf: RustBuffer) throws -> DrawnFix {
+    return try FfiConverterTypeDrawnFix.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDrawnFix_lower(_ value: DrawnFix) -> RustBuffer {
+    return FfiConverterTypeDrawnFix.lower(value)
+}
+
+
+/**
+ * A circle fence.
+ */
+public struct DrawnShape: Equatable, Hashable {
+    /**
+     * The site's name.
+     */
+    public let name: String
+    /**
+     * Its middle, metres east.
+     */
+    public let xM: Double
+    /**
+     * Its middle, metres north.
+     */
+    public let yM: Double
+    /**
+     * Its radius, metres.
+     */
+    public let radiusM: Double
+    /**
+     * The verdict is about it.
+     */
+    public let chosen: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The site's name.
+         */name: String, 
+        /**
+         * Its middle, metres east.
+         */xM: Double, 
+        /**
+         * Its middle, metres north.
+         */yM: Double, 
+        /**
+         * Its radius, metres.
+         */radiusM: Double, 
+        /**
+         * The verdict is about it.
+         */chosen: Bool) {
+        self.name = name
+        self.xM = xM
+        self.yM = yM
+        self.radiusM = radiusM
+        self.chosen = chosen
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension DrawnShape: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDrawnShape: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DrawnShape {
+        return
+            try DrawnShape(
+                name: FfiConverterString.read(from: &buf), 
+                xM: FfiConverterDouble.read(from: &buf), 
+                yM: FfiConverterDouble.read(from: &buf), 
+                radiusM: FfiConverterDouble.read(from: &buf), 
+                chosen: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DrawnShape, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterDouble.write(value.xM, into: &buf)
+        FfiConverterDouble.write(value.yM, into: &buf)
+        FfiConverterDouble.write(value.radiusM, into: &buf)
+        FfiConverterBool.write(value.chosen, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDrawnShape_lift(_ buf: RustBuffer) throws -> DrawnShape {
+    return try FfiConverterTypeDrawnShape.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDrawnShape_lower(_ value: DrawnShape) -> RustBuffer {
+    return FfiConverterTypeDrawnShape.lower(value)
+}
+
+
+/**
  * Who the employer is, for the person to look at.
  */
 public struct EmployerInfo: Equatable, Hashable {
@@ -3192,6 +3726,22 @@ public struct HomeState: Equatable, Hashable {
      */
     public let offer: Asked
     /**
+     * Why it offers that.
+     */
+    public let offerWhys: [Why]
+    /**
+     * Today by the phone's own clock and offset, `YYYY-MM-DD`; empty before enrolment.
+     */
+    public let date: String
+    /**
+     * When the day ends by that offset, UTC milliseconds: look again then.
+     */
+    public let dayEndsMs: Int64
+    /**
+     * Today's punches, oldest first.
+     */
+    public let today: [PunchLine]
+    /**
      * The newest punches, newest first, at most 20.
      */
     public let recent: [PunchLine]
@@ -3207,6 +3757,10 @@ public struct HomeState: Equatable, Hashable {
      * The rule set in force, 64 hexadecimal digits.
      */
     public let rules: String?
+    /**
+     * The zone that the employer's days are cut in, by its IANA name, once it is known.
+     */
+    public let zone: String?
     /**
      * The word that a tap now would get.
      */
@@ -3233,6 +3787,18 @@ public struct HomeState: Equatable, Hashable {
          * What the button offers.
          */offer: Asked, 
         /**
+         * Why it offers that.
+         */offerWhys: [Why], 
+        /**
+         * Today by the phone's own clock and offset, `YYYY-MM-DD`; empty before enrolment.
+         */date: String, 
+        /**
+         * When the day ends by that offset, UTC milliseconds: look again then.
+         */dayEndsMs: Int64, 
+        /**
+         * Today's punches, oldest first.
+         */today: [PunchLine], 
+        /**
          * The newest punches, newest first, at most 20.
          */recent: [PunchLine], 
         /**
@@ -3245,6 +3811,9 @@ public struct HomeState: Equatable, Hashable {
          * The rule set in force, 64 hexadecimal digits.
          */rules: String?, 
         /**
+         * The zone that the employer's days are cut in, by its IANA name, once it is known.
+         */zone: String?, 
+        /**
          * The word that a tap now would get.
          */word: TimeWord, 
         /**
@@ -3256,10 +3825,15 @@ public struct HomeState: Equatable, Hashable {
         self.employer = employer
         self.standing = standing
         self.offer = offer
+        self.offerWhys = offerWhys
+        self.date = date
+        self.dayEndsMs = dayEndsMs
+        self.today = today
         self.recent = recent
         self.queue = queue
         self.sites = sites
         self.rules = rules
+        self.zone = zone
         self.word = word
         self.locationConsent = locationConsent
         self.storage = storage
@@ -3284,10 +3858,15 @@ public struct FfiConverterTypeHomeState: FfiConverterRustBuffer {
                 employer: FfiConverterOptionTypeEmployerInfo.read(from: &buf), 
                 standing: FfiConverterTypeStanding.read(from: &buf), 
                 offer: FfiConverterTypeAsked.read(from: &buf), 
+                offerWhys: FfiConverterSequenceTypeWhy.read(from: &buf), 
+                date: FfiConverterString.read(from: &buf), 
+                dayEndsMs: FfiConverterInt64.read(from: &buf), 
+                today: FfiConverterSequenceTypePunchLine.read(from: &buf), 
                 recent: FfiConverterSequenceTypePunchLine.read(from: &buf), 
                 queue: FfiConverterTypeQueueState.read(from: &buf), 
                 sites: FfiConverterSequenceString.read(from: &buf), 
                 rules: FfiConverterOptionString.read(from: &buf), 
+                zone: FfiConverterOptionString.read(from: &buf), 
                 word: FfiConverterTypeTimeWord.read(from: &buf), 
                 locationConsent: FfiConverterBool.read(from: &buf), 
                 storage: FfiConverterTypeStorageState.read(from: &buf)
@@ -3298,10 +3877,15 @@ public struct FfiConverterTypeHomeState: FfiConverterRustBuffer {
         FfiConverterOptionTypeEmployerInfo.write(value.employer, into: &buf)
         FfiConverterTypeStanding.write(value.standing, into: &buf)
         FfiConverterTypeAsked.write(value.offer, into: &buf)
+        FfiConverterSequenceTypeWhy.write(value.offerWhys, into: &buf)
+        FfiConverterString.write(value.date, into: &buf)
+        FfiConverterInt64.write(value.dayEndsMs, into: &buf)
+        FfiConverterSequenceTypePunchLine.write(value.today, into: &buf)
         FfiConverterSequenceTypePunchLine.write(value.recent, into: &buf)
         FfiConverterTypeQueueState.write(value.queue, into: &buf)
         FfiConverterSequenceString.write(value.sites, into: &buf)
         FfiConverterOptionString.write(value.rules, into: &buf)
+        FfiConverterOptionString.write(value.zone, into: &buf)
         FfiConverterTypeTimeWord.write(value.word, into: &buf)
         FfiConverterBool.write(value.locationConsent, into: &buf)
         FfiConverterTypeStorageState.write(value.storage, into: &buf)
@@ -3321,6 +3905,125 @@ public func FfiConverterTypeHomeState_lift(_ buf: RustBuffer) throws -> HomeStat
 #endif
 public func FfiConverterTypeHomeState_lower(_ value: HomeState) -> RustBuffer {
     return FfiConverterTypeHomeState.lower(value)
+}
+
+
+/**
+ * The bar of an interval. Fractions count from its left end, 0 to 1.
+ */
+public struct IntervalBar: Equatable, Hashable {
+    /**
+     * The moment at its left end, UTC milliseconds.
+     */
+    public let fromMs: Int64
+    /**
+     * The moment at its right end, UTC milliseconds.
+     */
+    public let toMs: Int64
+    /**
+     * Where the interval begins.
+     */
+    public let earliestF: Double
+    /**
+     * Where it ends.
+     */
+    public let latestF: Double
+    /**
+     * Where the wall clock at the tap lies.
+     */
+    public let wallF: Double
+    /**
+     * Nothing says how early it can have been: the interval begins at 0.
+     */
+    public let openStart: Bool
+    /**
+     * Nothing says how late it can have been: the interval ends at 1.
+     */
+    public let openEnd: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The moment at its left end, UTC milliseconds.
+         */fromMs: Int64, 
+        /**
+         * The moment at its right end, UTC milliseconds.
+         */toMs: Int64, 
+        /**
+         * Where the interval begins.
+         */earliestF: Double, 
+        /**
+         * Where it ends.
+         */latestF: Double, 
+        /**
+         * Where the wall clock at the tap lies.
+         */wallF: Double, 
+        /**
+         * Nothing says how early it can have been: the interval begins at 0.
+         */openStart: Bool, 
+        /**
+         * Nothing says how late it can have been: the interval ends at 1.
+         */openEnd: Bool) {
+        self.fromMs = fromMs
+        self.toMs = toMs
+        self.earliestF = earliestF
+        self.latestF = latestF
+        self.wallF = wallF
+        self.openStart = openStart
+        self.openEnd = openEnd
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension IntervalBar: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeIntervalBar: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> IntervalBar {
+        return
+            try IntervalBar(
+                fromMs: FfiConverterInt64.read(from: &buf), 
+                toMs: FfiConverterInt64.read(from: &buf), 
+                earliestF: FfiConverterDouble.read(from: &buf), 
+                latestF: FfiConverterDouble.read(from: &buf), 
+                wallF: FfiConverterDouble.read(from: &buf), 
+                openStart: FfiConverterBool.read(from: &buf), 
+                openEnd: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: IntervalBar, into buf: inout [UInt8]) {
+        FfiConverterInt64.write(value.fromMs, into: &buf)
+        FfiConverterInt64.write(value.toMs, into: &buf)
+        FfiConverterDouble.write(value.earliestF, into: &buf)
+        FfiConverterDouble.write(value.latestF, into: &buf)
+        FfiConverterDouble.write(value.wallF, into: &buf)
+        FfiConverterBool.write(value.openStart, into: &buf)
+        FfiConverterBool.write(value.openEnd, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIntervalBar_lift(_ buf: RustBuffer) throws -> IntervalBar {
+    return try FfiConverterTypeIntervalBar.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeIntervalBar_lower(_ value: IntervalBar) -> RustBuffer {
+    return FfiConverterTypeIntervalBar.lower(value)
 }
 
 
@@ -3400,6 +4103,115 @@ public func FfiConverterTypeLeftOut_lift(_ buf: RustBuffer) throws -> LeftOut {
 #endif
 public func FfiConverterTypeLeftOut_lower(_ value: LeftOut) -> RustBuffer {
     return FfiConverterTypeLeftOut.lower(value)
+}
+
+
+/**
+ * A month of the record.
+ */
+public struct MonthView: Equatable, Hashable {
+    /**
+     * The year.
+     */
+    public let year: Int32
+    /**
+     * The month, 1 to 12.
+     */
+    public let month: Int32
+    /**
+     * The weekday of its first day, 1 for Monday to 7 for Sunday.
+     */
+    public let firstWeekday: Int32
+    /**
+     * All its days, in order.
+     */
+    public let days: [DayMark]
+    /**
+     * There is something to see in an earlier month.
+     */
+    public let previous: Bool
+    /**
+     * There is something to see in a later month, or a later month is not in the future.
+     */
+    public let next: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The year.
+         */year: Int32, 
+        /**
+         * The month, 1 to 12.
+         */month: Int32, 
+        /**
+         * The weekday of its first day, 1 for Monday to 7 for Sunday.
+         */firstWeekday: Int32, 
+        /**
+         * All its days, in order.
+         */days: [DayMark], 
+        /**
+         * There is something to see in an earlier month.
+         */previous: Bool, 
+        /**
+         * There is something to see in a later month, or a later month is not in the future.
+         */next: Bool) {
+        self.year = year
+        self.month = month
+        self.firstWeekday = firstWeekday
+        self.days = days
+        self.previous = previous
+        self.next = next
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension MonthView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMonthView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MonthView {
+        return
+            try MonthView(
+                year: FfiConverterInt32.read(from: &buf), 
+                month: FfiConverterInt32.read(from: &buf), 
+                firstWeekday: FfiConverterInt32.read(from: &buf), 
+                days: FfiConverterSequenceTypeDayMark.read(from: &buf), 
+                previous: FfiConverterBool.read(from: &buf), 
+                next: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MonthView, into buf: inout [UInt8]) {
+        FfiConverterInt32.write(value.year, into: &buf)
+        FfiConverterInt32.write(value.month, into: &buf)
+        FfiConverterInt32.write(value.firstWeekday, into: &buf)
+        FfiConverterSequenceTypeDayMark.write(value.days, into: &buf)
+        FfiConverterBool.write(value.previous, into: &buf)
+        FfiConverterBool.write(value.next, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMonthView_lift(_ buf: RustBuffer) throws -> MonthView {
+    return try FfiConverterTypeMonthView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMonthView_lower(_ value: MonthView) -> RustBuffer {
+    return FfiConverterTypeMonthView.lower(value)
 }
 
 
@@ -3568,6 +4380,184 @@ public func FfiConverterTypePhotoDraft_lift(_ buf: RustBuffer) throws -> PhotoDr
 #endif
 public func FfiConverterTypePhotoDraft_lower(_ value: PhotoDraft) -> RustBuffer {
     return FfiConverterTypePhotoDraft.lower(value)
+}
+
+
+/**
+ * A photo of a punch.
+ */
+public struct PhotoInfo: Equatable, Hashable {
+    /**
+     * SHA-256 of the file, 64 hexadecimal digits: its name.
+     */
+    public let digest: String
+    /**
+     * Bytes.
+     */
+    public let size: UInt64
+    /**
+     * Where it is.
+     */
+    public let state: PhotoPlace
+    /**
+     * The app's own camera took it, as the app says.
+     */
+    public let capturedInApp: Bool
+    /**
+     * The code that finds its record.
+     */
+    public let shortCode: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * SHA-256 of the file, 64 hexadecimal digits: its name.
+         */digest: String, 
+        /**
+         * Bytes.
+         */size: UInt64, 
+        /**
+         * Where it is.
+         */state: PhotoPlace, 
+        /**
+         * The app's own camera took it, as the app says.
+         */capturedInApp: Bool, 
+        /**
+         * The code that finds its record.
+         */shortCode: String) {
+        self.digest = digest
+        self.size = size
+        self.state = state
+        self.capturedInApp = capturedInApp
+        self.shortCode = shortCode
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PhotoInfo: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoInfo: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoInfo {
+        return
+            try PhotoInfo(
+                digest: FfiConverterString.read(from: &buf), 
+                size: FfiConverterUInt64.read(from: &buf), 
+                state: FfiConverterTypePhotoPlace.read(from: &buf), 
+                capturedInApp: FfiConverterBool.read(from: &buf), 
+                shortCode: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PhotoInfo, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.digest, into: &buf)
+        FfiConverterUInt64.write(value.size, into: &buf)
+        FfiConverterTypePhotoPlace.write(value.state, into: &buf)
+        FfiConverterBool.write(value.capturedInApp, into: &buf)
+        FfiConverterString.write(value.shortCode, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoInfo_lift(_ buf: RustBuffer) throws -> PhotoInfo {
+    return try FfiConverterTypePhotoInfo.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoInfo_lower(_ value: PhotoInfo) -> RustBuffer {
+    return FfiConverterTypePhotoInfo.lower(value)
+}
+
+
+/**
+ * A square picture of fences and positions, without a map. Its middle is 0, 0; x points east, y north.
+ */
+public struct PlaceDrawing: Equatable, Hashable {
+    /**
+     * Its side in metres.
+     */
+    public let spanM: Double
+    /**
+     * The chosen fence first, then others that reach into the picture.
+     */
+    public let shapes: [DrawnShape]
+    /**
+     * The positions, in the order in which they came.
+     */
+    public let fixes: [DrawnFix]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its side in metres.
+         */spanM: Double, 
+        /**
+         * The chosen fence first, then others that reach into the picture.
+         */shapes: [DrawnShape], 
+        /**
+         * The positions, in the order in which they came.
+         */fixes: [DrawnFix]) {
+        self.spanM = spanM
+        self.shapes = shapes
+        self.fixes = fixes
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PlaceDrawing: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePlaceDrawing: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PlaceDrawing {
+        return
+            try PlaceDrawing(
+                spanM: FfiConverterDouble.read(from: &buf), 
+                shapes: FfiConverterSequenceTypeDrawnShape.read(from: &buf), 
+                fixes: FfiConverterSequenceTypeDrawnFix.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PlaceDrawing, into buf: inout [UInt8]) {
+        FfiConverterDouble.write(value.spanM, into: &buf)
+        FfiConverterSequenceTypeDrawnShape.write(value.shapes, into: &buf)
+        FfiConverterSequenceTypeDrawnFix.write(value.fixes, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePlaceDrawing_lift(_ buf: RustBuffer) throws -> PlaceDrawing {
+    return try FfiConverterTypePlaceDrawing.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePlaceDrawing_lower(_ value: PlaceDrawing) -> RustBuffer {
+    return FfiConverterTypePlaceDrawing.lower(value)
 }
 
 
@@ -3846,6 +4836,14 @@ public struct Precheck: Equatable, Hashable {
      */
     public let siteName: String?
     /**
+     * The picture of the place card; none without a position.
+     */
+    public let drawing: PlaceDrawing?
+    /**
+     * Why the place is what it is, a sentence each.
+     */
+    public let whys: [Why]
+    /**
      * The word that a tap now would get.
      */
     public let word: TimeWord
@@ -3863,11 +4861,19 @@ public struct Precheck: Equatable, Hashable {
          * The likeliest site's name.
          */siteName: String?, 
         /**
+         * The picture of the place card; none without a position.
+         */drawing: PlaceDrawing?, 
+        /**
+         * Why the place is what it is, a sentence each.
+         */whys: [Why], 
+        /**
          * The word that a tap now would get.
          */word: TimeWord) {
         self.offer = offer
         self.place = place
         self.siteName = siteName
+        self.drawing = drawing
+        self.whys = whys
         self.word = word
     }
 
@@ -3890,6 +4896,8 @@ public struct FfiConverterTypePrecheck: FfiConverterRustBuffer {
                 offer: FfiConverterTypeAsked.read(from: &buf), 
                 place: FfiConverterTypePlaceState.read(from: &buf), 
                 siteName: FfiConverterOptionString.read(from: &buf), 
+                drawing: FfiConverterOptionTypePlaceDrawing.read(from: &buf), 
+                whys: FfiConverterSequenceTypeWhy.read(from: &buf), 
                 word: FfiConverterTypeTimeWord.read(from: &buf)
         )
     }
@@ -3898,6 +4906,8 @@ public struct FfiConverterTypePrecheck: FfiConverterRustBuffer {
         FfiConverterTypeAsked.write(value.offer, into: &buf)
         FfiConverterTypePlaceState.write(value.place, into: &buf)
         FfiConverterOptionString.write(value.siteName, into: &buf)
+        FfiConverterOptionTypePlaceDrawing.write(value.drawing, into: &buf)
+        FfiConverterSequenceTypeWhy.write(value.whys, into: &buf)
         FfiConverterTypeTimeWord.write(value.word, into: &buf)
     }
 }
@@ -3915,6 +4925,185 @@ public func FfiConverterTypePrecheck_lift(_ buf: RustBuffer) throws -> Precheck 
 #endif
 public func FfiConverterTypePrecheck_lower(_ value: Precheck) -> RustBuffer {
     return FfiConverterTypePrecheck.lower(value)
+}
+
+
+/**
+ * One punch with everything that is known of it.
+ */
+public struct PunchDetail: Equatable, Hashable {
+    /**
+     * As a list shows it.
+     */
+    public let line: PunchLine
+    /**
+     * The time word as known now; the line's is the one at the tap.
+     */
+    public let word: TimeWord
+    /**
+     * True time, as known now.
+     */
+    public let interval: TimeInterval
+    /**
+     * Its bar; none where nothing is known but the wall clock.
+     */
+    public let bar: IntervalBar?
+    /**
+     * Its picture; none where no position was recorded.
+     */
+    public let drawing: PlaceDrawing?
+    /**
+     * The name of the site that the verdict is about.
+     */
+    public let siteName: String?
+    /**
+     * Its photos, in the order in which they were added.
+     */
+    public let photos: [PhotoInfo]
+    /**
+     * Its notes, likewise.
+     */
+    public let notes: [String]
+    /**
+     * Its visit references, likewise.
+     */
+    public let visits: [String]
+    /**
+     * The earliest receipt that speaks for it.
+     */
+    public let receipt: ReceiptInfo?
+    /**
+     * Whether the device has signed for it.
+     */
+    public let signature: SignatureState
+    /**
+     * Facts.
+     */
+    public let signals: [SignalCode]
+    /**
+     * Why, a sentence each: time, place, what was added, where it stands, signature.
+     */
+    public let whys: [Why]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * As a list shows it.
+         */line: PunchLine, 
+        /**
+         * The time word as known now; the line's is the one at the tap.
+         */word: TimeWord, 
+        /**
+         * True time, as known now.
+         */interval: TimeInterval, 
+        /**
+         * Its bar; none where nothing is known but the wall clock.
+         */bar: IntervalBar?, 
+        /**
+         * Its picture; none where no position was recorded.
+         */drawing: PlaceDrawing?, 
+        /**
+         * The name of the site that the verdict is about.
+         */siteName: String?, 
+        /**
+         * Its photos, in the order in which they were added.
+         */photos: [PhotoInfo], 
+        /**
+         * Its notes, likewise.
+         */notes: [String], 
+        /**
+         * Its visit references, likewise.
+         */visits: [String], 
+        /**
+         * The earliest receipt that speaks for it.
+         */receipt: ReceiptInfo?, 
+        /**
+         * Whether the device has signed for it.
+         */signature: SignatureState, 
+        /**
+         * Facts.
+         */signals: [SignalCode], 
+        /**
+         * Why, a sentence each: time, place, what was added, where it stands, signature.
+         */whys: [Why]) {
+        self.line = line
+        self.word = word
+        self.interval = interval
+        self.bar = bar
+        self.drawing = drawing
+        self.siteName = siteName
+        self.photos = photos
+        self.notes = notes
+        self.visits = visits
+        self.receipt = receipt
+        self.signature = signature
+        self.signals = signals
+        self.whys = whys
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension PunchDetail: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePunchDetail: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PunchDetail {
+        return
+            try PunchDetail(
+                line: FfiConverterTypePunchLine.read(from: &buf), 
+                word: FfiConverterTypeTimeWord.read(from: &buf), 
+                interval: FfiConverterTypeTimeInterval.read(from: &buf), 
+                bar: FfiConverterOptionTypeIntervalBar.read(from: &buf), 
+                drawing: FfiConverterOptionTypePlaceDrawing.read(from: &buf), 
+                siteName: FfiConverterOptionString.read(from: &buf), 
+                photos: FfiConverterSequenceTypePhotoInfo.read(from: &buf), 
+                notes: FfiConverterSequenceString.read(from: &buf), 
+                visits: FfiConverterSequenceString.read(from: &buf), 
+                receipt: FfiConverterOptionTypeReceiptInfo.read(from: &buf), 
+                signature: FfiConverterTypeSignatureState.read(from: &buf), 
+                signals: FfiConverterSequenceTypeSignalCode.read(from: &buf), 
+                whys: FfiConverterSequenceTypeWhy.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PunchDetail, into buf: inout [UInt8]) {
+        FfiConverterTypePunchLine.write(value.line, into: &buf)
+        FfiConverterTypeTimeWord.write(value.word, into: &buf)
+        FfiConverterTypeTimeInterval.write(value.interval, into: &buf)
+        FfiConverterOptionTypeIntervalBar.write(value.bar, into: &buf)
+        FfiConverterOptionTypePlaceDrawing.write(value.drawing, into: &buf)
+        FfiConverterOptionString.write(value.siteName, into: &buf)
+        FfiConverterSequenceTypePhotoInfo.write(value.photos, into: &buf)
+        FfiConverterSequenceString.write(value.notes, into: &buf)
+        FfiConverterSequenceString.write(value.visits, into: &buf)
+        FfiConverterOptionTypeReceiptInfo.write(value.receipt, into: &buf)
+        FfiConverterTypeSignatureState.write(value.signature, into: &buf)
+        FfiConverterSequenceTypeSignalCode.write(value.signals, into: &buf)
+        FfiConverterSequenceTypeWhy.write(value.whys, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePunchDetail_lift(_ buf: RustBuffer) throws -> PunchDetail {
+    return try FfiConverterTypePunchDetail.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePunchDetail_lower(_ value: PunchDetail) -> RustBuffer {
+    return FfiConverterTypePunchDetail.lower(value)
 }
 
 
@@ -3954,6 +5143,14 @@ public struct PunchLine: Equatable, Hashable {
      * Its offset from UTC, minutes.
      */
     public let offsetMin: Int16
+    /**
+     * The local day it belongs to, by its own offset: `YYYY-MM-DD`.
+     */
+    public let date: String
+    /**
+     * Its offset is not the phone's now: its zone has to be named.
+     */
+    public let otherOffset: Bool
     /**
      * The time word as known at the tap.
      */
@@ -4003,6 +5200,12 @@ public struct PunchLine: Equatable, Hashable {
          * Its offset from UTC, minutes.
          */offsetMin: Int16, 
         /**
+         * The local day it belongs to, by its own offset: `YYYY-MM-DD`.
+         */date: String, 
+        /**
+         * Its offset is not the phone's now: its zone has to be named.
+         */otherOffset: Bool, 
+        /**
          * The time word as known at the tap.
          */word: TimeWord, 
         /**
@@ -4025,6 +5228,8 @@ public struct PunchLine: Equatable, Hashable {
         self.field = field
         self.wallMs = wallMs
         self.offsetMin = offsetMin
+        self.date = date
+        self.otherOffset = otherOffset
         self.word = word
         self.place = place
         self.state = state
@@ -4056,6 +5261,8 @@ public struct FfiConverterTypePunchLine: FfiConverterRustBuffer {
                 field: FfiConverterOptionTypeFieldType.read(from: &buf), 
                 wallMs: FfiConverterInt64.read(from: &buf), 
                 offsetMin: FfiConverterInt16.read(from: &buf), 
+                date: FfiConverterString.read(from: &buf), 
+                otherOffset: FfiConverterBool.read(from: &buf), 
                 word: FfiConverterTypeTimeWord.read(from: &buf), 
                 place: FfiConverterOptionTypePlaceState.read(from: &buf), 
                 state: FfiConverterTypePunchState.read(from: &buf), 
@@ -4073,6 +5280,8 @@ public struct FfiConverterTypePunchLine: FfiConverterRustBuffer {
         FfiConverterOptionTypeFieldType.write(value.field, into: &buf)
         FfiConverterInt64.write(value.wallMs, into: &buf)
         FfiConverterInt16.write(value.offsetMin, into: &buf)
+        FfiConverterString.write(value.date, into: &buf)
+        FfiConverterBool.write(value.otherOffset, into: &buf)
         FfiConverterTypeTimeWord.write(value.word, into: &buf)
         FfiConverterOptionTypePlaceState.write(value.place, into: &buf)
         FfiConverterTypePunchState.write(value.state, into: &buf)
@@ -4271,6 +5480,10 @@ public struct PunchResult: Equatable, Hashable {
      */
     public let offsetMin: Int16
     /**
+     * The local day it belongs to, `YYYY-MM-DD`.
+     */
+    public let date: String
+    /**
      * True time lies in here, as known now.
      */
     public let interval: TimeInterval
@@ -4282,6 +5495,14 @@ public struct PunchResult: Equatable, Hashable {
      * Where, as known now; none when this repeats an earlier punch.
      */
     public let place: PlaceState?
+    /**
+     * The name of the site that the place is about.
+     */
+    public let siteName: String?
+    /**
+     * Why, a sentence each: whether it repeats one, the time, the place, what was left out.
+     */
+    public let whys: [Why]
     /**
      * A second tap within a second: this is the punch that was there already.
      */
@@ -4310,6 +5531,9 @@ public struct PunchResult: Equatable, Hashable {
          * Its offset from UTC, minutes.
          */offsetMin: Int16, 
         /**
+         * The local day it belongs to, `YYYY-MM-DD`.
+         */date: String, 
+        /**
          * True time lies in here, as known now.
          */interval: TimeInterval, 
         /**
@@ -4318,6 +5542,12 @@ public struct PunchResult: Equatable, Hashable {
         /**
          * Where, as known now; none when this repeats an earlier punch.
          */place: PlaceState?, 
+        /**
+         * The name of the site that the place is about.
+         */siteName: String?, 
+        /**
+         * Why, a sentence each: whether it repeats one, the time, the place, what was left out.
+         */whys: [Why], 
         /**
          * A second tap within a second: this is the punch that was there already.
          */repeated: Bool, 
@@ -4329,9 +5559,12 @@ public struct PunchResult: Equatable, Hashable {
         self.asked = asked
         self.wallMs = wallMs
         self.offsetMin = offsetMin
+        self.date = date
         self.interval = interval
         self.word = word
         self.place = place
+        self.siteName = siteName
+        self.whys = whys
         self.repeated = repeated
         self.leftOut = leftOut
     }
@@ -4357,9 +5590,12 @@ public struct FfiConverterTypePunchResult: FfiConverterRustBuffer {
                 asked: FfiConverterTypeAsked.read(from: &buf), 
                 wallMs: FfiConverterInt64.read(from: &buf), 
                 offsetMin: FfiConverterInt16.read(from: &buf), 
+                date: FfiConverterString.read(from: &buf), 
                 interval: FfiConverterTypeTimeInterval.read(from: &buf), 
                 word: FfiConverterTypeTimeWord.read(from: &buf), 
                 place: FfiConverterOptionTypePlaceState.read(from: &buf), 
+                siteName: FfiConverterOptionString.read(from: &buf), 
+                whys: FfiConverterSequenceTypeWhy.read(from: &buf), 
                 repeated: FfiConverterBool.read(from: &buf), 
                 leftOut: FfiConverterSequenceTypeLeftOut.read(from: &buf)
         )
@@ -4371,9 +5607,12 @@ public struct FfiConverterTypePunchResult: FfiConverterRustBuffer {
         FfiConverterTypeAsked.write(value.asked, into: &buf)
         FfiConverterInt64.write(value.wallMs, into: &buf)
         FfiConverterInt16.write(value.offsetMin, into: &buf)
+        FfiConverterString.write(value.date, into: &buf)
         FfiConverterTypeTimeInterval.write(value.interval, into: &buf)
         FfiConverterTypeTimeWord.write(value.word, into: &buf)
         FfiConverterOptionTypePlaceState.write(value.place, into: &buf)
+        FfiConverterOptionString.write(value.siteName, into: &buf)
+        FfiConverterSequenceTypeWhy.write(value.whys, into: &buf)
         FfiConverterBool.write(value.repeated, into: &buf)
         FfiConverterSequenceTypeLeftOut.write(value.leftOut, into: &buf)
     }
@@ -4600,6 +5839,95 @@ public func FfiConverterTypeRadioSignal_lift(_ buf: RustBuffer) throws -> RadioS
 #endif
 public func FfiConverterTypeRadioSignal_lower(_ value: RadioSignal) -> RustBuffer {
     return FfiConverterTypeRadioSignal.lower(value)
+}
+
+
+/**
+ * What the server's log says of a punch.
+ */
+public struct ReceiptInfo: Equatable, Hashable {
+    /**
+     * When the server had it, UTC milliseconds.
+     */
+    public let receivedMs: Int64
+    /**
+     * The log's name.
+     */
+    public let origin: String
+    /**
+     * The place in the log.
+     */
+    public let logIndex: UInt64
+    /**
+     * The size of the tree that the receipt was verified against.
+     */
+    public let treeSize: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * When the server had it, UTC milliseconds.
+         */receivedMs: Int64, 
+        /**
+         * The log's name.
+         */origin: String, 
+        /**
+         * The place in the log.
+         */logIndex: UInt64, 
+        /**
+         * The size of the tree that the receipt was verified against.
+         */treeSize: UInt64) {
+        self.receivedMs = receivedMs
+        self.origin = origin
+        self.logIndex = logIndex
+        self.treeSize = treeSize
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ReceiptInfo: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeReceiptInfo: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ReceiptInfo {
+        return
+            try ReceiptInfo(
+                receivedMs: FfiConverterInt64.read(from: &buf), 
+                origin: FfiConverterString.read(from: &buf), 
+                logIndex: FfiConverterUInt64.read(from: &buf), 
+                treeSize: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ReceiptInfo, into buf: inout [UInt8]) {
+        FfiConverterInt64.write(value.receivedMs, into: &buf)
+        FfiConverterString.write(value.origin, into: &buf)
+        FfiConverterUInt64.write(value.logIndex, into: &buf)
+        FfiConverterUInt64.write(value.treeSize, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReceiptInfo_lift(_ buf: RustBuffer) throws -> ReceiptInfo {
+    return try FfiConverterTypeReceiptInfo.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReceiptInfo_lower(_ value: ReceiptInfo) -> RustBuffer {
+    return FfiConverterTypeReceiptInfo.lower(value)
 }
 
 
@@ -5135,6 +6463,75 @@ public func FfiConverterTypeTimeInterval_lift(_ buf: RustBuffer) throws -> TimeI
 #endif
 public func FfiConverterTypeTimeInterval_lower(_ value: TimeInterval) -> RustBuffer {
     return FfiConverterTypeTimeInterval.lower(value)
+}
+
+
+/**
+ * One sentence: `code` says which, `args` are its values in order. Shells own the words.
+ */
+public struct Why: Equatable, Hashable {
+    /**
+     * Which sentence.
+     */
+    public let code: WhyCode
+    /**
+     * Its values, in the order that the code's own description names.
+     */
+    public let args: [WhyArg]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Which sentence.
+         */code: WhyCode, 
+        /**
+         * Its values, in the order that the code's own description names.
+         */args: [WhyArg]) {
+        self.code = code
+        self.args = args
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Why: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWhy: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Why {
+        return
+            try Why(
+                code: FfiConverterTypeWhyCode.read(from: &buf), 
+                args: FfiConverterSequenceTypeWhyArg.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Why, into buf: inout [UInt8]) {
+        FfiConverterTypeWhyCode.write(value.code, into: &buf)
+        FfiConverterSequenceTypeWhyArg.write(value.args, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWhy_lift(_ buf: RustBuffer) throws -> Why {
+    return try FfiConverterTypeWhy.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWhy_lower(_ value: Why) -> RustBuffer {
+    return FfiConverterTypeWhy.lower(value)
 }
 
 
@@ -5720,6 +7117,101 @@ public func FfiConverterTypeDakaFailure_lift(_ buf: RustBuffer) throws -> DakaFa
 public func FfiConverterTypeDakaFailure_lower(_ value: DakaFailure) -> RustBuffer {
     return FfiConverterTypeDakaFailure.lower(value)
 }
+
+
+/**
+ * What a day's mark says: the strongest of its punches' states.
+ */
+
+public enum DayMarkKind: Equatable, Hashable, CaseIterable {
+    
+    /**
+     * No punch.
+     */
+    case none
+    /**
+     * All received.
+     */
+    case ok
+    /**
+     * One waits on this phone.
+     */
+    case waiting
+    /**
+     * A person looks at one, or the server would not take one.
+     */
+    case attention
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension DayMarkKind: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDayMarkKind: FfiConverterRustBuffer {
+    typealias SwiftType = DayMarkKind
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DayMarkKind {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .none
+        
+        case 2: return .ok
+        
+        case 3: return .waiting
+        
+        case 4: return .attention
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: DayMarkKind, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .none:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .ok:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .waiting:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .attention:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDayMarkKind_lift(_ buf: RustBuffer) throws -> DayMarkKind {
+    return try FfiConverterTypeDayMarkKind.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDayMarkKind_lower(_ value: DayMarkKind) -> RustBuffer {
+    return FfiConverterTypeDayMarkKind.lower(value)
+}
+
 
 
 /**
@@ -6548,6 +8040,101 @@ public func FfiConverterTypePace_lower(_ value: Pace) -> RustBuffer {
 
 
 /**
+ * Where a photo is.
+ */
+
+public enum PhotoPlace: Equatable, Hashable, CaseIterable {
+    
+    /**
+     * On this phone, in no entry yet.
+     */
+    case draft
+    /**
+     * On this phone, waiting to be sent.
+     */
+    case waiting
+    /**
+     * The server has it, and this phone still does.
+     */
+    case received
+    /**
+     * Not on this phone any more.
+     */
+    case gone
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PhotoPlace: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhotoPlace: FfiConverterRustBuffer {
+    typealias SwiftType = PhotoPlace
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhotoPlace {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .draft
+        
+        case 2: return .waiting
+        
+        case 3: return .received
+        
+        case 4: return .gone
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PhotoPlace, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .draft:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .waiting:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .received:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .gone:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoPlace_lift(_ buf: RustBuffer) throws -> PhotoPlace {
+    return try FfiConverterTypePhotoPlace.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhotoPlace_lower(_ value: PhotoPlace) -> RustBuffer {
+    return FfiConverterTypePhotoPlace.lower(value)
+}
+
+
+
+/**
  * Whose position figures a shell hands over: the same "accuracy" means different things.
  */
 
@@ -7103,6 +8690,186 @@ public func FfiConverterTypeRadioKind_lift(_ buf: RustBuffer) throws -> RadioKin
 #endif
 public func FfiConverterTypeRadioKind_lower(_ value: RadioKind) -> RustBuffer {
     return FfiConverterTypeRadioKind.lower(value)
+}
+
+
+
+/**
+ * A fact about a punch that a person may want to know. None of them says who or what caused it.
+ */
+
+public enum SignalCode: Equatable, Hashable, CaseIterable {
+    
+    /**
+     * The platform says that a position was simulated.
+     */
+    case mockPosition
+    /**
+     * The wall clock was set earlier in the same run of the phone.
+     */
+    case clockWasSet
+    /**
+     * The wall clock at the tap lies outside the time as it is known.
+     */
+    case clockOutsideInterval
+    /**
+     * A photo is not from the app's own camera.
+     */
+    case galleryPhoto
+    /**
+     * A photo was first bound to another punch.
+     */
+    case photoUsedBefore
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SignalCode: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSignalCode: FfiConverterRustBuffer {
+    typealias SwiftType = SignalCode
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SignalCode {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .mockPosition
+        
+        case 2: return .clockWasSet
+        
+        case 3: return .clockOutsideInterval
+        
+        case 4: return .galleryPhoto
+        
+        case 5: return .photoUsedBefore
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SignalCode, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .mockPosition:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .clockWasSet:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .clockOutsideInterval:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .galleryPhoto:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .photoUsedBefore:
+            writeInt(&buf, Int32(5))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignalCode_lift(_ buf: RustBuffer) throws -> SignalCode {
+    return try FfiConverterTypeSignalCode.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignalCode_lower(_ value: SignalCode) -> RustBuffer {
+    return FfiConverterTypeSignalCode.lower(value)
+}
+
+
+
+/**
+ * Whether the device has signed for a punch.
+ */
+
+public enum SignatureState: Equatable, Hashable, CaseIterable {
+    
+    /**
+     * It has.
+     */
+    case signed
+    /**
+     * The signature follows; nothing is lost without it.
+     */
+    case pending
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SignatureState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSignatureState: FfiConverterRustBuffer {
+    typealias SwiftType = SignatureState
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SignatureState {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .signed
+        
+        case 2: return .pending
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SignatureState, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .signed:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .pending:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignatureState_lift(_ buf: RustBuffer) throws -> SignatureState {
+    return try FfiConverterTypeSignatureState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSignatureState_lower(_ value: SignatureState) -> RustBuffer {
+    return FfiConverterTypeSignatureState.lower(value)
 }
 
 
@@ -8121,6 +9888,534 @@ public func FfiConverterTypeWaitReason_lower(_ value: WaitReason) -> RustBuffer 
 }
 
 
+
+/**
+ * A value in a sentence.
+ */
+
+public enum WhyArg: Equatable, Hashable {
+    
+    /**
+     * A name, as it is.
+     */
+    case text(
+        /**
+         * The name.
+         */value: String
+    )
+    /**
+     * A count.
+     */
+    case number(
+        /**
+         * The count.
+         */value: Int64
+    )
+    /**
+     * A distance.
+     */
+    case metres(
+        /**
+         * Metres, not negative.
+         */value: Double
+    )
+    /**
+     * A length of time.
+     */
+    case millis(
+        /**
+         * Milliseconds.
+         */value: Int64
+    )
+    /**
+     * A moment.
+     */
+    case time(
+        /**
+         * UTC milliseconds.
+         */wallMs: Int64, 
+        /**
+         * The offset from UTC in minutes to show it at.
+         */offsetMin: Int16
+    )
+    /**
+     * A reason of a verdict.
+     */
+    case reason(
+        /**
+         * Which.
+         */value: VerdictReason
+    )
+    /**
+     * A step.
+     */
+    case help(
+        /**
+         * Which.
+         */value: Help
+    )
+    /**
+     * Why the queue waits.
+     */
+    case wait(
+        /**
+         * Why.
+         */value: WaitReason
+    )
+    /**
+     * An error.
+     */
+    case failure(
+        /**
+         * Which.
+         */value: FailureCode
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension WhyArg: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWhyArg: FfiConverterRustBuffer {
+    typealias SwiftType = WhyArg
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WhyArg {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .text(value: try FfiConverterString.read(from: &buf)
+        )
+        
+        case 2: return .number(value: try FfiConverterInt64.read(from: &buf)
+        )
+        
+        case 3: return .metres(value: try FfiConverterDouble.read(from: &buf)
+        )
+        
+        case 4: return .millis(value: try FfiConverterInt64.read(from: &buf)
+        )
+        
+        case 5: return .time(wallMs: try FfiConverterInt64.read(from: &buf), offsetMin: try FfiConverterInt16.read(from: &buf)
+        )
+        
+        case 6: return .reason(value: try FfiConverterTypeVerdictReason.read(from: &buf)
+        )
+        
+        case 7: return .help(value: try FfiConverterTypeHelp.read(from: &buf)
+        )
+        
+        case 8: return .wait(value: try FfiConverterTypeWaitReason.read(from: &buf)
+        )
+        
+        case 9: return .failure(value: try FfiConverterTypeFailureCode.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: WhyArg, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .text(value):
+            writeInt(&buf, Int32(1))
+            FfiConverterString.write(value, into: &buf)
+            
+        
+        case let .number(value):
+            writeInt(&buf, Int32(2))
+            FfiConverterInt64.write(value, into: &buf)
+            
+        
+        case let .metres(value):
+            writeInt(&buf, Int32(3))
+            FfiConverterDouble.write(value, into: &buf)
+            
+        
+        case let .millis(value):
+            writeInt(&buf, Int32(4))
+            FfiConverterInt64.write(value, into: &buf)
+            
+        
+        case let .time(wallMs,offsetMin):
+            writeInt(&buf, Int32(5))
+            FfiConverterInt64.write(wallMs, into: &buf)
+            FfiConverterInt16.write(offsetMin, into: &buf)
+            
+        
+        case let .reason(value):
+            writeInt(&buf, Int32(6))
+            FfiConverterTypeVerdictReason.write(value, into: &buf)
+            
+        
+        case let .help(value):
+            writeInt(&buf, Int32(7))
+            FfiConverterTypeHelp.write(value, into: &buf)
+            
+        
+        case let .wait(value):
+            writeInt(&buf, Int32(8))
+            FfiConverterTypeWaitReason.write(value, into: &buf)
+            
+        
+        case let .failure(value):
+            writeInt(&buf, Int32(9))
+            FfiConverterTypeFailureCode.write(value, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWhyArg_lift(_ buf: RustBuffer) throws -> WhyArg {
+    return try FfiConverterTypeWhyArg.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWhyArg_lower(_ value: WhyArg) -> RustBuffer {
+    return FfiConverterTypeWhyArg.lower(value)
+}
+
+
+
+/**
+ * Which sentence a "why?" is. Its arguments come in the order in which they are named here.
+ */
+
+public enum WhyCode: Equatable, Hashable, CaseIterable {
+    
+    /**
+     * The button offers "in": there is no punch yet.
+     */
+    case offerFirst
+    /**
+     * It offers "out": in since `Time`.
+     */
+    case offerOpenIn
+    /**
+     * It offers "in": out since `Time`.
+     */
+    case offerAfterOut
+    /**
+     * It offers the break's end: on a break since `Time`.
+     */
+    case offerOnBreak
+    /**
+     * It offers "out": back from a break since `Time`.
+     */
+    case offerAfterBreak
+    /**
+     * It offers "in": the one at `Time` is more than `Number` hours ago.
+     */
+    case offerInTooOld
+    /**
+     * It offers "in": the punch at `Time` does not say what comes next.
+     */
+    case offerNext
+    /**
+     * The time is Verified, to within `Millis`.
+     */
+    case timeVerified
+    /**
+     * The time is Bounded, to within `Millis`.
+     */
+    case timeBounded
+    /**
+     * The time is Unverified: only the phone's clock speaks.
+     */
+    case timeUnverified
+    /**
+     * It was not before `Time`.
+     */
+    case timeNotBefore
+    /**
+     * It was not after `Time`.
+     */
+    case timeNotAfter
+    /**
+     * At the site `Text`, `Metres` from its edge, known to `Metres`.
+     */
+    case placeInside
+    /**
+     * Not at the site `Text`, `Metres` from its edge, known to `Metres`.
+     */
+    case placeOutside
+    /**
+     * Not certain yet whether at `Text`, `Metres` from its edge, known to `Metres`.
+     */
+    case placeUncertain
+    /**
+     * The place was not checked.
+     */
+    case placeNotEvaluated
+    /**
+     * One reason of the verdict, `Reason`.
+     */
+    case placeReason
+    /**
+     * What would make it certain, `Help`.
+     */
+    case placeHelp
+    /**
+     * Kept on this phone, to be sent.
+     */
+    case stateWaiting
+    /**
+     * Kept on this phone because of `Wait`; the next attempt is at `Time`.
+     */
+    case stateWaitingUntil
+    /**
+     * The server had it at `Time`, its receipt verified.
+     */
+    case stateReceived
+    /**
+     * Received, and looked at by a person.
+     */
+    case statePutAside
+    /**
+     * The server would not take it; it stays here.
+     */
+    case stateRefused
+    /**
+     * The device's signature follows.
+     */
+    case signaturePending
+    /**
+     * A second tap within a second: the punch that was there already.
+     */
+    case repeated
+    /**
+     * Something could not be and was left out: `Failure`.
+     */
+    case leftOut
+    /**
+     * Positions that came after the tap changed what is known of the place, `Number` times.
+     */
+    case lateEvidence
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension WhyCode: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWhyCode: FfiConverterRustBuffer {
+    typealias SwiftType = WhyCode
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WhyCode {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .offerFirst
+        
+        case 2: return .offerOpenIn
+        
+        case 3: return .offerAfterOut
+        
+        case 4: return .offerOnBreak
+        
+        case 5: return .offerAfterBreak
+        
+        case 6: return .offerInTooOld
+        
+        case 7: return .offerNext
+        
+        case 8: return .timeVerified
+        
+        case 9: return .timeBounded
+        
+        case 10: return .timeUnverified
+        
+        case 11: return .timeNotBefore
+        
+        case 12: return .timeNotAfter
+        
+        case 13: return .placeInside
+        
+        case 14: return .placeOutside
+        
+        case 15: return .placeUncertain
+        
+        case 16: return .placeNotEvaluated
+        
+        case 17: return .placeReason
+        
+        case 18: return .placeHelp
+        
+        case 19: return .stateWaiting
+        
+        case 20: return .stateWaitingUntil
+        
+        case 21: return .stateReceived
+        
+        case 22: return .statePutAside
+        
+        case 23: return .stateRefused
+        
+        case 24: return .signaturePending
+        
+        case 25: return .repeated
+        
+        case 26: return .leftOut
+        
+        case 27: return .lateEvidence
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: WhyCode, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .offerFirst:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .offerOpenIn:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .offerAfterOut:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .offerOnBreak:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .offerAfterBreak:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .offerInTooOld:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .offerNext:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .timeVerified:
+            writeInt(&buf, Int32(8))
+        
+        
+        case .timeBounded:
+            writeInt(&buf, Int32(9))
+        
+        
+        case .timeUnverified:
+            writeInt(&buf, Int32(10))
+        
+        
+        case .timeNotBefore:
+            writeInt(&buf, Int32(11))
+        
+        
+        case .timeNotAfter:
+            writeInt(&buf, Int32(12))
+        
+        
+        case .placeInside:
+            writeInt(&buf, Int32(13))
+        
+        
+        case .placeOutside:
+            writeInt(&buf, Int32(14))
+        
+        
+        case .placeUncertain:
+            writeInt(&buf, Int32(15))
+        
+        
+        case .placeNotEvaluated:
+            writeInt(&buf, Int32(16))
+        
+        
+        case .placeReason:
+            writeInt(&buf, Int32(17))
+        
+        
+        case .placeHelp:
+            writeInt(&buf, Int32(18))
+        
+        
+        case .stateWaiting:
+            writeInt(&buf, Int32(19))
+        
+        
+        case .stateWaitingUntil:
+            writeInt(&buf, Int32(20))
+        
+        
+        case .stateReceived:
+            writeInt(&buf, Int32(21))
+        
+        
+        case .statePutAside:
+            writeInt(&buf, Int32(22))
+        
+        
+        case .stateRefused:
+            writeInt(&buf, Int32(23))
+        
+        
+        case .signaturePending:
+            writeInt(&buf, Int32(24))
+        
+        
+        case .repeated:
+            writeInt(&buf, Int32(25))
+        
+        
+        case .leftOut:
+            writeInt(&buf, Int32(26))
+        
+        
+        case .lateEvidence:
+            writeInt(&buf, Int32(27))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWhyCode_lift(_ buf: RustBuffer) throws -> WhyCode {
+    return try FfiConverterTypeWhyCode.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWhyCode_lower(_ value: WhyCode) -> RustBuffer {
+    return FfiConverterTypeWhyCode.lower(value)
+}
+
+
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
@@ -8388,6 +10683,30 @@ fileprivate struct FfiConverterOptionTypeEmployerInfo: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeIntervalBar: FfiConverterRustBuffer {
+    typealias SwiftType = IntervalBar?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeIntervalBar.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeIntervalBar.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeNextAttempt: FfiConverterRustBuffer {
     typealias SwiftType = NextAttempt?
 
@@ -8412,6 +10731,30 @@ fileprivate struct FfiConverterOptionTypeNextAttempt: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypePlaceDrawing: FfiConverterRustBuffer {
+    typealias SwiftType = PlaceDrawing?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePlaceDrawing.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePlaceDrawing.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypePlaceState: FfiConverterRustBuffer {
     typealias SwiftType = PlaceState?
 
@@ -8428,6 +10771,30 @@ fileprivate struct FfiConverterOptionTypePlaceState: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypePlaceState.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeReceiptInfo: FfiConverterRustBuffer {
+    typealias SwiftType = ReceiptInfo?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeReceiptInfo.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeReceiptInfo.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -8705,6 +11072,81 @@ fileprivate struct FfiConverterSequenceTypeConsentChoice: FfiConverterRustBuffer
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeDayMark: FfiConverterRustBuffer {
+    typealias SwiftType = [DayMark]
+
+    public static func write(_ value: [DayMark], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeDayMark.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [DayMark] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [DayMark]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeDayMark.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeDrawnFix: FfiConverterRustBuffer {
+    typealias SwiftType = [DrawnFix]
+
+    public static func write(_ value: [DrawnFix], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeDrawnFix.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [DrawnFix] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [DrawnFix]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeDrawnFix.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeDrawnShape: FfiConverterRustBuffer {
+    typealias SwiftType = [DrawnShape]
+
+    public static func write(_ value: [DrawnShape], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeDrawnShape.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [DrawnShape] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [DrawnShape]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeDrawnShape.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeLeftOut: FfiConverterRustBuffer {
     typealias SwiftType = [LeftOut]
 
@@ -8722,6 +11164,31 @@ fileprivate struct FfiConverterSequenceTypeLeftOut: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeLeftOut.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypePhotoInfo: FfiConverterRustBuffer {
+    typealias SwiftType = [PhotoInfo]
+
+    public static func write(_ value: [PhotoInfo], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePhotoInfo.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PhotoInfo] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PhotoInfo]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePhotoInfo.read(from: &buf))
         }
         return seq
     }
@@ -8805,6 +11272,31 @@ fileprivate struct FfiConverterSequenceTypeRadioSignal: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeWhy: FfiConverterRustBuffer {
+    typealias SwiftType = [Why]
+
+    public static func write(_ value: [Why], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeWhy.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Why] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Why]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeWhy.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeBundleClaim: FfiConverterRustBuffer {
     typealias SwiftType = [BundleClaim]
 
@@ -8830,6 +11322,31 @@ fileprivate struct FfiConverterSequenceTypeBundleClaim: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeSignalCode: FfiConverterRustBuffer {
+    typealias SwiftType = [SignalCode]
+
+    public static func write(_ value: [SignalCode], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeSignalCode.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [SignalCode] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [SignalCode]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeSignalCode.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeVerdictReason: FfiConverterRustBuffer {
     typealias SwiftType = [VerdictReason]
 
@@ -8847,6 +11364,31 @@ fileprivate struct FfiConverterSequenceTypeVerdictReason: FfiConverterRustBuffer
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeVerdictReason.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeWhyArg: FfiConverterRustBuffer {
+    typealias SwiftType = [WhyArg]
+
+    public static func write(_ value: [WhyArg], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeWhyArg.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [WhyArg] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [WhyArg]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeWhyArg.read(from: &buf))
         }
         return seq
     }
@@ -9039,6 +11581,18 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_resume() != 57193) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_day() != 58067) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_month() != 17230) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_photo() != 10737) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_punch_detail() != 64212) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_enrol() != 23720) {

@@ -28,6 +28,11 @@ public final class FakeDakaClient: DakaClientProtocol, @unchecked Sendable {
         var paused = false
         var closed = false
         var consent: [ConsentChoice] = []
+        var offsetMin: Int16 = 0
+        var drawing: PlaceDrawing?
+        var details: @Sendable (PunchDetail) -> PunchDetail = { $0 }
+        var pictures: [String: Data] = [:]
+        var extras: [String: Extras] = [:]
         var punches: [PunchLine] = []
         var requests: [PunchRequest] = []
         var photos: [PhotoDraft] = []
@@ -73,6 +78,30 @@ extension FakeDakaClient {
     public var wallMs: Int64 {
         get { read(\.wallMs) }
         set { write { $0.wallMs = newValue } }
+    }
+
+    /// The wall clock's offset from UTC, minutes.
+    public var offsetMin: Int16 {
+        get { read(\.offsetMin) }
+        set { write { $0.offsetMin = newValue } }
+    }
+
+    /// What a precheck draws.
+    public var drawing: PlaceDrawing? {
+        get { read(\.drawing) }
+        set { write { $0.drawing = newValue } }
+    }
+
+    /// What a detail says beyond what was punched.
+    public var details: @Sendable (PunchDetail) -> PunchDetail {
+        get { read(\.details) }
+        set { write { $0.details = newValue } }
+    }
+
+    /// The bytes that ``photo(_:maxBytes:)`` gives for a digest.
+    public var pictures: [String: Data] {
+        get { read(\.pictures) }
+        set { write { $0.pictures = newValue } }
     }
 
     /// Whether a sync reaches the server.
@@ -173,7 +202,10 @@ extension FakeDakaClient {
     public func home() async throws(DakaError) -> HomeState { try answer(enrolled: false) { $0.home } }
 
     public func precheck(_ fixes: [PositionFix]) async throws(DakaError) -> Precheck {
-        try answer { Precheck(offer: $0.offer, place: $0.place, siteName: $0.sites.first, word: $0.word) }
+        try answer {
+            Precheck(
+                offer: $0.offer, place: $0.place, siteName: $0.sites.first, drawing: $0.drawing, whys: [], word: $0.word)
+        }
     }
 
     @discardableResult
@@ -200,11 +232,44 @@ extension FakeDakaClient {
     public func addNote(_ text: String?, visit: String?, to punch: String) async throws(DakaError) {
         try answer(tells: [.evidenceChanged(punch: punch)]) { state throws(DakaError) in
             try state.change(punch) { $0.with(note: true) }
+            state.extras[punch, default: Extras()].notes += [text].compactMap { $0 }
+            state.extras[punch, default: Extras()].visits += [visit].compactMap { $0 }
         }
     }
 
     public func punches(limit: UInt32) async throws(DakaError) -> [PunchLine] {
         try answer { Array($0.punches.prefix(Int(limit))) }
+    }
+
+    public func refresh() { hub.lookAgain() }
+
+    public func month(year: Int32, month: Int32) async throws(DakaError) -> MonthView {
+        try answer { state throws(DakaError) in
+            guard let view = state.month(year, month) else { throw DakaError(.badValue, field: "month") }
+            return view
+        }
+    }
+
+    public func day(_ date: String) async throws(DakaError) -> DayView {
+        try answer { state throws(DakaError) in
+            guard let view = state.day(date) else { throw DakaError(.badValue, field: "date") }
+            return view
+        }
+    }
+
+    public func punchDetail(_ punch: String) async throws(DakaError) -> PunchDetail {
+        try answer { state throws(DakaError) in
+            guard let detail = state.detail(punch) else { throw DakaError(.unknownPunch, field: "punch") }
+            return state.details(detail)
+        }
+    }
+
+    public func photo(_ digest: String, maxBytes: UInt64) async throws(DakaError) -> Data {
+        try answer { state throws(DakaError) in
+            guard let bytes = state.pictures[digest] else { throw DakaError(.photoMissing, field: "photo") }
+            guard UInt64(bytes.count) <= maxBytes else { throw DakaError(.photoTooLarge, field: "photo") }
+            return bytes
+        }
     }
 
     public func beginCapture() async throws(DakaError) -> String {
@@ -234,6 +299,7 @@ extension FakeDakaClient {
                 throw DakaError(.photoMissing, field: "photo")
             }
             try state.change(punch) { $0.with(photos: $0.photos + UInt64(digests.count)) }
+            state.extras[punch, default: Extras()].photos += digests
         }
     }
 

@@ -7,8 +7,9 @@ extension FakeDakaClient.State {
 
     var home: HomeState {
         HomeState(
-            employer: employer, standing: standing, offer: offer, recent: Array(punches.prefix(20)), queue: queue,
-            sites: sites, rules: nil, word: word,
+            employer: employer, standing: standing, offer: offer, offerWhys: [], date: today, dayEndsMs: dayEnds,
+            today: punches.filter { $0.date == today }.reversed(), recent: Array(punches.prefix(20)), queue: queue,
+            sites: sites, rules: nil, zone: nil, word: word,
             locationConsent: consent.contains { $0.purpose == .location && $0.granted }, storage: storage)
     }
 
@@ -27,9 +28,12 @@ extension FakeDakaClient.State {
         if let same, request.trigger == .tap { return result(of: same, place: nil, repeated: true) }
         let line = PunchLine(
             id: number(digits: 32), seq: UInt64(punches.count + 1), epoch: 0, asked: request.asked,
-            shown: request.shown, field: request.field, wallMs: wallMs, offsetMin: 0, word: word, place: place, state: .waiting,
+            shown: request.shown, field: request.field, wallMs: wallMs, offsetMin: offsetMin, date: today,
+            otherOffset: false, word: word, place: place, state: .waiting,
             photos: UInt64(request.photos.count), note: request.note != nil)
         punches.insert(line, at: 0)
+        extras[line.id] = Extras(
+            notes: [request.note].compactMap { $0 }, visits: [request.visit].compactMap { $0 }, photos: request.photos)
         return result(of: line, place: place, repeated: false)
     }
 
@@ -37,7 +41,8 @@ extension FakeDakaClient.State {
         let open = TimeBounds(earliestMs: nil, earliestFrom: .none, latestMs: nil, latestFrom: .none)
         return PunchResult(
             id: line.id, seq: line.seq, asked: line.asked, wallMs: line.wallMs, offsetMin: line.offsetMin,
-            interval: open, word: line.word, place: place, repeated: repeated, leftOut: [])
+            date: line.date, interval: open, word: line.word, place: place, siteName: nil, whys: [], repeated: repeated,
+            leftOut: [])
     }
 
     mutating func sync() -> SyncReport {
@@ -67,7 +72,7 @@ extension PunchLine {
     ) -> PunchLine {
         PunchLine(
             id: id, seq: seq, epoch: epoch, asked: asked, shown: shown, field: field, wallMs: wallMs, offsetMin: offsetMin,
-            word: word, place: place ?? self.place, state: state ?? self.state, photos: photos ?? self.photos,
+            date: date, otherOffset: otherOffset, word: word, place: place ?? self.place, state: state ?? self.state, photos: photos ?? self.photos,
             note: note ?? self.note)
     }
 }

@@ -419,6 +419,26 @@ uint64_t uniffi_daka_ffi_fn_method_dakaclient_pause(uint64_t ptr
 uint64_t uniffi_daka_ffi_fn_method_dakaclient_resume(uint64_t ptr
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_DAY
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_DAY
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_day(uint64_t ptr, RustBuffer date
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_MONTH
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_MONTH
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_month(uint64_t ptr, int32_t year, int32_t month
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_PHOTO
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_PHOTO
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_photo(uint64_t ptr, RustBuffer digest, uint64_t max_bytes
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_PUNCH_DETAIL
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_PUNCH_DETAIL
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_punch_detail(uint64_t ptr, RustBuffer punch
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_ENROL
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_ENROL
 uint64_t uniffi_daka_ffi_fn_method_dakaclient_enrol(uint64_t ptr, RustBuffer text
@@ -931,6 +951,30 @@ uint16_t uniffi_daka_ffi_checksum_method_dakaclient_pause(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_RESUME
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_RESUME
 uint16_t uniffi_daka_ffi_checksum_method_dakaclient_resume(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_DAY
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_DAY
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_day(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_MONTH
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_MONTH
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_month(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_PHOTO
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_PHOTO
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_photo(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_PUNCH_DETAIL
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_PUNCH_DETAIL
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_punch_detail(void
     
 );
 #endif

@@ -11,10 +11,12 @@ use crate::domain::cbor::Value;
 use crate::domain::ids::{CaptureNonce, Hash32, PunchId};
 use crate::domain::journal::Kind;
 use crate::ports::{
-    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, PhotoRow, PhotoState, ReceiptRow, StoreError, Tx,
+    CaptureRow, CheckpointRow, Due, EntryRow, EntryState, OpenEntry, Order, PhotoRow, PhotoState, PunchAt, ReceiptRow,
+    StoreError, Tx,
 };
 use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 use std::cell::Cell;
+use std::ops::RangeInclusive;
 
 /// Reads entries: `entries!("WHERE …")` in the columns of [`StoredEntry`].
 macro_rules! entries {
@@ -109,6 +111,21 @@ impl SqliteTx<'_> {
         Ok(out)
     }
 
+    /// Rows of clear columns alone.
+    fn clear<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        map: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let found = self.conn.prepare_cached(sql).and_then(|mut statement| {
+            let found = statement.query_map(params, map)?.collect();
+            count_steps(&statement);
+            found
+        });
+        self.note(found.map_err(store_error))
+    }
+
     fn number(&self, sql: &str, params: impl Params) -> Result<u64, StoreError> {
         let n: Option<i64> = self.first(sql, params, |row| row.get(0))?;
         Ok(n.unwrap_or(0).unsigned_abs())
@@ -189,6 +206,47 @@ impl Tx for SqliteTx<'_> {
         self.all::<StoredEntry>(entries!("WHERE punch = ?1 ORDER BY epoch, seq"), [punch.0])
     }
 
+    fn of_kind(
+        &self,
+        kind: Kind,
+        epoch: u64,
+        seqs: RangeInclusive<u64>,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<EntryRow>, StoreError> {
+        let params =
+            [kind.wire().cast_signed(), int(epoch)?, at_most(*seqs.start()), at_most(*seqs.end()), at_most(limit)];
+        let (rising, falling) = (
+            entries!("WHERE kind = ?1 AND epoch = ?2 AND seq BETWEEN ?3 AND ?4 ORDER BY seq LIMIT ?5"),
+            entries!("WHERE kind = ?1 AND epoch = ?2 AND seq BETWEEN ?3 AND ?4 ORDER BY seq DESC LIMIT ?5"),
+        );
+        self.all::<StoredEntry>(if order == Order::Rising { rising } else { falling }, params)
+    }
+
+    fn punches(&self, ids: RangeInclusive<PunchId>, order: Order, limit: usize) -> Result<Vec<PunchAt>, StoreError> {
+        // The kind is in another index, which would lead through all punches there are.
+        let falling = if order == Order::Rising { "" } else { " DESC" };
+        let sql = format!(
+            "SELECT punch, epoch, seq FROM entry INDEXED BY entry_punch \
+             WHERE punch >= ?1 AND punch <= ?2 AND kind = ?3 ORDER BY punch{falling} LIMIT ?4"
+        );
+        let params = params![ids.start().0, ids.end().0, Kind::Punch.wire().cast_signed(), at_most(limit)];
+        self.clear(&sql, params, |row| {
+            let [epoch, seq] = [row.get::<_, i64>(1)?, row.get(2)?].map(i64::unsigned_abs);
+            Ok(PunchAt { id: PunchId(row.get(0)?), epoch, seq })
+        })
+    }
+
+    fn open_entries(&self, state: EntryState, limit: usize) -> Result<Vec<OpenEntry>, StoreError> {
+        let sql = "SELECT epoch, seq, kind, punch FROM entry WHERE state = ?1 AND state <> 1 \
+                   ORDER BY epoch, seq LIMIT ?2";
+        self.clear(sql, [state as i64, at_most(limit)], |row| {
+            let [epoch, seq] = [row.get::<_, i64>(0)?, row.get(1)?].map(i64::unsigned_abs);
+            let kind = Kind::from_wire(row.get::<_, i64>(2)?.cast_unsigned());
+            Ok(OpenEntry { epoch, seq, kind, punch: row.get::<_, Option<[u8; 16]>>(3)?.map(PunchId) })
+        })
+    }
+
     fn first_waiting(&self) -> Result<Option<(u64, u64)>, StoreError> {
         // `state <> 1` is what lets SQLite take the partial index.
         let sql = "SELECT epoch, seq FROM entry WHERE state = 0 AND state <> 1 ORDER BY epoch, seq LIMIT 1";
@@ -260,6 +318,13 @@ impl Tx for SqliteTx<'_> {
     fn receipts(&self) -> Result<Vec<ReceiptRow>, StoreError> {
         let sql = "SELECT epoch, from_seq, to_seq, nth, sealed FROM receipt ORDER BY epoch, from_seq, to_seq, nth";
         self.all::<StoredReceipt>(sql, [])
+    }
+
+    fn receipts_for(&self, epoch: u64, seq: u64) -> Result<Vec<ReceiptRow>, StoreError> {
+        let sql = "SELECT * FROM (SELECT epoch, from_seq, to_seq, nth, sealed FROM receipt \
+                   WHERE epoch = ?1 AND from_seq <= ?2 ORDER BY from_seq DESC, to_seq DESC, nth DESC LIMIT 64) \
+                   WHERE to_seq >= ?2 ORDER BY from_seq, to_seq, nth";
+        self.all::<StoredReceipt>(sql, [int(epoch)?, int(seq)?])
     }
 
     fn put_checkpoint(&mut self, row: &CheckpointRow) -> Result<(), StoreError> {

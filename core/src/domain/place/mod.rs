@@ -56,4 +56,4 @@ pub use radio::{RadioEvidence, RadioOutcome, RadioPolicy, apply_radio, radio_ver
 pub use reason::{Help, Reason};
 pub use sigma::{MAX_FIX_AGE_MS, STALE_FIX_AGE_MS, sigma_mm};
 pub use units::{AccuracyDm, AltitudeDm, Datum, LatE7, LonE7, Probability, RadiusMm, SpeedCmS, Wgs84};
-pub use verdict::{Evaluation, LocationConsent, Thresholds, Verdict, evaluate};
+pub use verdict::{Evaluation, LocationConsent, Thresholds, Verdict, evaluate, taken};

@@ -122,7 +122,8 @@ impl Help {
     }
 
     /// The first step that the reasons call for.
-    pub(super) fn for_reasons(reasons: &[Reason]) -> Option<Self> {
+    #[must_use]
+    pub fn for_reasons(reasons: &[Reason]) -> Option<Self> {
         let any = |of: &[Reason]| reasons.iter().any(|r| of.contains(r));
         if any(&[Reason::NoConsent]) {
             Some(Self::GiveConsent)

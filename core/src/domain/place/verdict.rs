@@ -183,13 +183,12 @@ pub fn evaluate(
     if !missing.is_empty() {
         return Evaluation::not_evaluated(missing);
     }
-    let clean: Vec<Fix> = usable.iter().filter(|f| blemishes(f).next().is_none()).copied().collect();
-    let taken = if clean.is_empty() { &usable } else { &clean };
+    let taken: Vec<Fix> = fixes.iter().zip(taken(fixes)).filter_map(|(fix, taken)| taken.then_some(*fix)).collect();
     let mut reasons: Vec<Reason> = taken.iter().flat_map(blemishes).collect();
     if usable.iter().any(|f| f.mock == Mock::True) {
         reasons.push(Reason::MockFix);
     }
-    let Some(fused) = fuse(taken) else {
+    let Some(fused) = fuse(&taken) else {
         return Evaluation::not_evaluated(vec![Reason::NoAccuracy]);
     };
 
@@ -223,6 +222,15 @@ pub fn evaluate(
         distance_mm: Some(best.distance_mm),
         sigma_mm: Some(fused.sigma_mm),
     }
+}
+
+/// Which of `fixes` the position is taken from: those that can be used and have no blemish; if there is none, all that can be used.
+#[must_use]
+pub fn taken(fixes: &[Fix]) -> Vec<bool> {
+    let usable = |f: &Fix| unusable(f).is_none();
+    let clean = |f: &Fix| usable(f) && blemishes(f).next().is_none();
+    let any_clean = fixes.iter().any(clean);
+    fixes.iter().map(|f| if any_clean { clean(f) } else { usable(f) }).collect()
 }
 
 /// Why a fix cannot be evaluated at all.

@@ -6,7 +6,7 @@ use crate::adapters::sqlite::file::connect;
 use crate::adapters::sqlite::tx::{STEPS, SqliteTx};
 use crate::domain::ids::{CaptureNonce, Hash32, PunchId};
 use crate::domain::journal::Kind;
-use crate::ports::{CheckpointRow, EntryRow, EntryState, PhotoRow, PhotoState, ReceiptRow, StoreError, Tx};
+use crate::ports::{CheckpointRow, EntryRow, EntryState, Order, PhotoRow, PhotoState, ReceiptRow, StoreError, Tx};
 use crate::testkit::contract::row;
 use std::cell::Cell;
 
@@ -27,6 +27,12 @@ const QUERIES: &[Query] = &[
     ("latest", |tx| tx.latest(Kind::Punch, 3).map(drop)),
     ("latest of a kind there is none of", |tx| tx.latest(Kind::Appeal, 3).map(drop)),
     ("about", |tx| tx.about(PunchId([201; 16])).map(drop)),
+    ("a kind in a range", |tx| tx.of_kind(Kind::Punch, 0, 40..=60, Order::Falling, 3).map(drop)),
+    ("punches of a day", |tx| tx.punches(PunchId([199; 16])..=PunchId([201; 16]), Order::Rising, 10).map(drop)),
+    ("the punch before", |tx| tx.punches(PunchId([0; 16])..=PunchId([200; 16]), Order::Falling, 1).map(drop)),
+    ("what waits", |tx| tx.open_entries(EntryState::Waiting, 3).map(drop)),
+    ("what was refused", |tx| tx.open_entries(EntryState::Refused, 3).map(drop)),
+    ("receipts of an entry", |tx| tx.receipts_for(0, 90).map(drop)),
     ("first waiting", |tx| tx.first_waiting().map(drop)),
     ("count of waiting", |tx| tx.count(EntryState::Waiting).map(drop)),
     ("count of refused", |tx| tx.count(EntryState::Refused).map(drop)),

@@ -15,6 +15,7 @@ import org.daka.ffi.DakaClient
 import org.daka.ffi.DakaConfig
 import org.daka.ffi.DakaEvent
 import org.daka.ffi.DakaFailure
+import org.daka.ffi.DayView
 import org.daka.ffi.DeviceKey
 import org.daka.ffi.EmployerInfo
 import org.daka.ffi.EventListener
@@ -22,12 +23,14 @@ import org.daka.ffi.ExportRange
 import org.daka.ffi.FailureCode
 import org.daka.ffi.HomeState
 import org.daka.ffi.InternalException
+import org.daka.ffi.MonthView
 import org.daka.ffi.Pace
 import org.daka.ffi.PhotoDraft
 import org.daka.ffi.PlaceState
 import org.daka.ffi.PlatformClock
 import org.daka.ffi.PositionFix
 import org.daka.ffi.Precheck
+import org.daka.ffi.PunchDetail
 import org.daka.ffi.PunchLine
 import org.daka.ffi.PunchRequest
 import org.daka.ffi.PunchResult
@@ -79,6 +82,17 @@ class Daka private constructor(private val client: DakaClient, private val signa
     override suspend fun consent(): List<ConsentChoice> = call { client.consent() }
 
     override suspend fun punches(limit: Int): List<PunchLine> = call { client.punches(limit.coerceAtLeast(0).toUInt()) }
+
+    override fun refresh() = signals.changed()
+
+    override suspend fun month(year: Int, month: Int): MonthView = call { client.month(year, month) }
+
+    override suspend fun day(date: String): DayView = call { client.day(date) }
+
+    override suspend fun punchDetail(punch: String): PunchDetail = call { client.punchDetail(punch) }
+
+    override suspend fun photo(digest: String, maxBytes: Long): ByteArray =
+        call { client.photo(digest, maxBytes.coerceAtLeast(0).toULong()) }
 
     override suspend fun queue(): QueueState = call { client.queue() }
 

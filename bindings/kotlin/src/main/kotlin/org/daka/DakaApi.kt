@@ -5,13 +5,16 @@ import org.daka.ffi.BundleReport
 import org.daka.ffi.CheckReport
 import org.daka.ffi.ConsentChoice
 import org.daka.ffi.DakaEvent
+import org.daka.ffi.DayView
 import org.daka.ffi.EmployerInfo
 import org.daka.ffi.ExportRange
 import org.daka.ffi.HomeState
+import org.daka.ffi.MonthView
 import org.daka.ffi.PhotoDraft
 import org.daka.ffi.PlaceState
 import org.daka.ffi.PositionFix
 import org.daka.ffi.Precheck
+import org.daka.ffi.PunchDetail
 import org.daka.ffi.PunchLine
 import org.daka.ffi.PunchRequest
 import org.daka.ffi.PunchResult
@@ -91,6 +94,27 @@ interface DakaApi {
 
     /** The newest [limit] punches, newest first. */
     suspend fun punches(limit: Int): List<PunchLine>
+
+    /**
+     * The clock, its zone or the day changed: [homeState] comes again, and whoever shows a day or a month looks again. The home state
+     * says when its day ends.
+     */
+    fun refresh()
+
+    /** A month of the record, with a mark for each day. */
+    suspend fun month(year: Int, month: Int): MonthView
+
+    /** A local day of the record, `YYYY-MM-DD`: the punches whose own offset from UTC put them into it. */
+    suspend fun day(date: String): DayView
+
+    /** One punch in full: its time as known now, its place, photos and receipt, and why. */
+    suspend fun punchDetail(punch: String): PunchDetail
+
+    /**
+     * The bytes of a photo in the sealed store, for showing it; of at most [maxBytes], and no photo has more than 64 MiB. Throws
+     * `PHOTO_MISSING` once it has gone after its receipt.
+     */
+    suspend fun photo(digest: String, maxBytes: Long = 64L shl 20): ByteArray
 
     /** What waits to be sent. */
     suspend fun queue(): QueueState

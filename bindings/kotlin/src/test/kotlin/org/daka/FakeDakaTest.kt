@@ -48,6 +48,27 @@ class FakeDakaTest {
     }
 
     @Test
+    fun `the fake keeps a record by days`() = runBlocking {
+        val daka = FakeDaka()
+        // 2026-01-01T00:00:00Z is eight in the morning in Hong Kong; 16 hours later the day is over.
+        val first = daka.punch(tap(Asked.IN, note = "key"))
+        daka.nowMs += 16 * 3_600_000 - 1
+        val last = daka.punch(tap(Asked.OUT))
+        assertEquals(daka.nowMs + 1, daka.home().dayEndsMs)
+        daka.nowMs += 1
+        val next = daka.punch(tap(Asked.IN))
+        assertEquals(listOf(first.id, last.id), daka.day("2026-01-01").punches.map { it.id })
+        assertEquals(listOf(next.id), daka.home().today.map { it.id })
+        assertEquals("2026-01-02" to "2026-01-02", daka.day("2026-01-01").next to daka.home().date)
+        val month = daka.month(2026, 1)
+        // Python: calendar.monthrange(2026, 1) is (3, 31), Thursday.
+        assertEquals(Triple(4, 31, 2), Triple(month.firstWeekday, month.days.size, month.days.first().punches))
+        assertEquals(listOf("key"), daka.punchDetail(first.id).notes)
+        daka.details = { it.copy(siteName = "Office") }
+        assertEquals("Office", daka.punchDetail(first.id).siteName)
+    }
+
+    @Test
     fun `a test decides what fails and what takes long`() = runBlocking {
         val daka = FakeDaka()
         daka.failNext(FailureCode.DISK_FULL)

@@ -802,6 +802,14 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_resume(
     ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_day(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_month(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_photo(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_punch_detail(
+    ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_enrol(
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_stop_sync(
@@ -890,6 +898,14 @@ internal object UniffiLib {
     external fun uniffi_daka_ffi_fn_method_dakaclient_pause(`ptr`: Long,
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_resume(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_day(`ptr`: Long,`date`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_month(`ptr`: Long,`year`: Int,`month`: Int,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_photo(`ptr`: Long,`digest`: RustBuffer.ByValue,`maxBytes`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_punch_detail(`ptr`: Long,`punch`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_enrol(`ptr`: Long,`text`: RustBuffer.ByValue,
     ): Long
@@ -1124,6 +1140,18 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_resume() and 0xFFFF) != 57193) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_day() and 0xFFFF) != 58067) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_month() and 0xFFFF) != 17230) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_photo() and 0xFFFF) != 10737) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_punch_detail() and 0xFFFF) != 64212) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_enrol() and 0xFFFF) != 23720) {
@@ -1424,6 +1452,29 @@ public object FfiConverterUInt: FfiConverter<UInt, Int> {
 
     override fun write(value: UInt, buf: ByteBuffer) {
         buf.putInt(value.toInt())
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterInt: FfiConverter<Int, Int> {
+    override fun lift(value: Int): Int {
+        return value
+    }
+
+    override fun read(buf: ByteBuffer): Int {
+        return buf.getInt()
+    }
+
+    override fun lower(value: Int): Int {
+        return value
+    }
+
+    override fun allocationSize(value: Int) = 4UL
+
+    override fun write(value: Int, buf: ByteBuffer) {
+        buf.putInt(value)
     }
 }
 
@@ -1871,6 +1922,39 @@ public interface DakaClientInterface {
      * As at opening; the client stays paused then.
      */
     suspend fun `resume`()
+    
+    /**
+     * A local day, `YYYY-MM-DD`: the punches whose own offset put them into it.
+     *
+     * # Errors
+     * `BadValue` for a text that is no date of 1970 to 2100, `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `day`(`date`: kotlin.String): DayView
+    
+    /**
+     * A month by local days, with a mark for each. What it costs does not grow with the journal.
+     *
+     * # Errors
+     * `BadValue` for a year outside 1970 to 2100 or a month outside 1 to 12, `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `month`(`year`: kotlin.Int, `month`: kotlin.Int): MonthView
+    
+    /**
+     * The bytes of a photo in the sealed store, for showing it. More than `max_bytes` are not handed over; no photo has more than
+     * 64 MiB.
+     *
+     * # Errors
+     * `PhotoMissing`, `PhotoTooLarge`, `Damaged`, `BadValue`, `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `photo`(`digest`: kotlin.String, `maxBytes`: kotlin.ULong): kotlin.ByteArray
+    
+    /**
+     * One punch in full: its time as known now, place, photos, receipt, and why.
+     *
+     * # Errors
+     * `UnknownPunch`, `BadValue`, `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `punchDetail`(`punch`: kotlin.String): PunchDetail
     
     /**
      * Enrols this phone with the text of a QR code.
@@ -2608,6 +2692,121 @@ open class DakaClient: Disposable, AutoCloseable, DakaClientInterface
         // lift function
         { },
         
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * A local day, `YYYY-MM-DD`: the punches whose own offset put them into it.
+     *
+     * # Errors
+     * `BadValue` for a text that is no date of 1970 to 2100, `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `day`(`date`: kotlin.String) : DayView {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_day(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`date`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeDayView.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * A month by local days, with a mark for each. What it costs does not grow with the journal.
+     *
+     * # Errors
+     * `BadValue` for a year outside 1970 to 2100 or a month outside 1 to 12, `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `month`(`year`: kotlin.Int, `month`: kotlin.Int) : MonthView {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_month(
+                uniffiHandle,
+                
+        FfiConverterInt.lower(`year`),
+        FfiConverterInt.lower(`month`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeMonthView.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The bytes of a photo in the sealed store, for showing it. More than `max_bytes` are not handed over; no photo has more than
+     * 64 MiB.
+     *
+     * # Errors
+     * `PhotoMissing`, `PhotoTooLarge`, `Damaged`, `BadValue`, `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `photo`(`digest`: kotlin.String, `maxBytes`: kotlin.ULong) : kotlin.ByteArray {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_photo(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`digest`),
+        FfiConverterULong.lower(`maxBytes`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterByteArray.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * One punch in full: its time as known now, place, photos, receipt, and why.
+     *
+     * # Errors
+     * `UnknownPunch`, `BadValue`, `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `punchDetail`(`punch`: kotlin.String) : PunchDetail {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_punch_detail(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`punch`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypePunchDetail.lift(it) },
         // Error FFI converter
         DakaFailure.ErrorHandler,
     )
@@ -4375,6 +4574,290 @@ public object FfiConverterTypeDakaConfig: FfiConverterRustBuffer<DakaConfig> {
 
 
 /**
+ * A day in its month.
+ */
+data class DayMark (
+    /**
+     * The day, `YYYY-MM-DD`.
+     */
+    val `date`: kotlin.String
+    , 
+    /**
+     * Its number in the month, 1 to 31.
+     */
+    val `day`: kotlin.Int
+    , 
+    /**
+     * 1 for Monday to 7 for Sunday.
+     */
+    val `weekday`: kotlin.Int
+    , 
+    /**
+     * How many punches it has.
+     */
+    val `punches`: kotlin.Int
+    , 
+    /**
+     * What to mark it with.
+     */
+    val `mark`: DayMarkKind
+    , 
+    /**
+     * It is today.
+     */
+    val `today`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDayMark: FfiConverterRustBuffer<DayMark> {
+    override fun read(buf: ByteBuffer): DayMark {
+        return DayMark(
+            FfiConverterString.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterTypeDayMarkKind.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DayMark) = (
+            FfiConverterString.allocationSize(value.`date`) +
+            FfiConverterInt.allocationSize(value.`day`) +
+            FfiConverterInt.allocationSize(value.`weekday`) +
+            FfiConverterInt.allocationSize(value.`punches`) +
+            FfiConverterTypeDayMarkKind.allocationSize(value.`mark`) +
+            FfiConverterBoolean.allocationSize(value.`today`)
+    )
+
+    override fun write(value: DayMark, buf: ByteBuffer) {
+            FfiConverterString.write(value.`date`, buf)
+            FfiConverterInt.write(value.`day`, buf)
+            FfiConverterInt.write(value.`weekday`, buf)
+            FfiConverterInt.write(value.`punches`, buf)
+            FfiConverterTypeDayMarkKind.write(value.`mark`, buf)
+            FfiConverterBoolean.write(value.`today`, buf)
+    }
+}
+
+
+
+/**
+ * A day of the record.
+ */
+data class DayView (
+    /**
+     * The day, `YYYY-MM-DD`.
+     */
+    val `date`: kotlin.String
+    , 
+    /**
+     * 1 for Monday to 7 for Sunday.
+     */
+    val `weekday`: kotlin.Int
+    , 
+    /**
+     * Its punches in the order of the journal, oldest first, at most 200.
+     */
+    val `punches`: List<PunchLine>
+    , 
+    /**
+     * The last day before it that has a punch.
+     */
+    val `previous`: kotlin.String?
+    , 
+    /**
+     * The first day after it that has a punch.
+     */
+    val `next`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDayView: FfiConverterRustBuffer<DayView> {
+    override fun read(buf: ByteBuffer): DayView {
+        return DayView(
+            FfiConverterString.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterSequenceTypePunchLine.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DayView) = (
+            FfiConverterString.allocationSize(value.`date`) +
+            FfiConverterInt.allocationSize(value.`weekday`) +
+            FfiConverterSequenceTypePunchLine.allocationSize(value.`punches`) +
+            FfiConverterOptionalString.allocationSize(value.`previous`) +
+            FfiConverterOptionalString.allocationSize(value.`next`)
+    )
+
+    override fun write(value: DayView, buf: ByteBuffer) {
+            FfiConverterString.write(value.`date`, buf)
+            FfiConverterInt.write(value.`weekday`, buf)
+            FfiConverterSequenceTypePunchLine.write(value.`punches`, buf)
+            FfiConverterOptionalString.write(value.`previous`, buf)
+            FfiConverterOptionalString.write(value.`next`, buf)
+    }
+}
+
+
+
+/**
+ * A position with its accuracy.
+ */
+data class DrawnFix (
+    /**
+     * Metres east.
+     */
+    val `xM`: kotlin.Double
+    , 
+    /**
+     * Metres north.
+     */
+    val `yM`: kotlin.Double
+    , 
+    /**
+     * The platform's accuracy, metres, if it gave one.
+     */
+    val `accuracyM`: kotlin.Double?
+    , 
+    /**
+     * The verdict is taken from it.
+     */
+    val `chosen`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDrawnFix: FfiConverterRustBuffer<DrawnFix> {
+    override fun read(buf: ByteBuffer): DrawnFix {
+        return DrawnFix(
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterOptionalDouble.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DrawnFix) = (
+            FfiConverterDouble.allocationSize(value.`xM`) +
+            FfiConverterDouble.allocationSize(value.`yM`) +
+            FfiConverterOptionalDouble.allocationSize(value.`accuracyM`) +
+            FfiConverterBoolean.allocationSize(value.`chosen`)
+    )
+
+    override fun write(value: DrawnFix, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`xM`, buf)
+            FfiConverterDouble.write(value.`yM`, buf)
+            FfiConverterOptionalDouble.write(value.`accuracyM`, buf)
+            FfiConverterBoolean.write(value.`chosen`, buf)
+    }
+}
+
+
+
+/**
+ * A circle fence.
+ */
+data class DrawnShape (
+    /**
+     * The site's name.
+     */
+    val `name`: kotlin.String
+    , 
+    /**
+     * Its middle, metres east.
+     */
+    val `xM`: kotlin.Double
+    , 
+    /**
+     * Its middle, metres north.
+     */
+    val `yM`: kotlin.Double
+    , 
+    /**
+     * Its radius, metres.
+     */
+    val `radiusM`: kotlin.Double
+    , 
+    /**
+     * The verdict is about it.
+     */
+    val `chosen`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDrawnShape: FfiConverterRustBuffer<DrawnShape> {
+    override fun read(buf: ByteBuffer): DrawnShape {
+        return DrawnShape(
+            FfiConverterString.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DrawnShape) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterDouble.allocationSize(value.`xM`) +
+            FfiConverterDouble.allocationSize(value.`yM`) +
+            FfiConverterDouble.allocationSize(value.`radiusM`) +
+            FfiConverterBoolean.allocationSize(value.`chosen`)
+    )
+
+    override fun write(value: DrawnShape, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterDouble.write(value.`xM`, buf)
+            FfiConverterDouble.write(value.`yM`, buf)
+            FfiConverterDouble.write(value.`radiusM`, buf)
+            FfiConverterBoolean.write(value.`chosen`, buf)
+    }
+}
+
+
+
+/**
  * Who the employer is, for the person to look at.
  */
 data class EmployerInfo (
@@ -4536,6 +5019,26 @@ data class HomeState (
     val `offer`: Asked
     , 
     /**
+     * Why it offers that.
+     */
+    val `offerWhys`: List<Why>
+    , 
+    /**
+     * Today by the phone's own clock and offset, `YYYY-MM-DD`; empty before enrolment.
+     */
+    val `date`: kotlin.String
+    , 
+    /**
+     * When the day ends by that offset, UTC milliseconds: look again then.
+     */
+    val `dayEndsMs`: kotlin.Long
+    , 
+    /**
+     * Today's punches, oldest first.
+     */
+    val `today`: List<PunchLine>
+    , 
+    /**
      * The newest punches, newest first, at most 20.
      */
     val `recent`: List<PunchLine>
@@ -4554,6 +5057,11 @@ data class HomeState (
      * The rule set in force, 64 hexadecimal digits.
      */
     val `rules`: kotlin.String?
+    , 
+    /**
+     * The zone that the employer's days are cut in, by its IANA name, once it is known.
+     */
+    val `zone`: kotlin.String?
     , 
     /**
      * The word that a tap now would get.
@@ -4588,9 +5096,14 @@ public object FfiConverterTypeHomeState: FfiConverterRustBuffer<HomeState> {
             FfiConverterOptionalTypeEmployerInfo.read(buf),
             FfiConverterTypeStanding.read(buf),
             FfiConverterTypeAsked.read(buf),
+            FfiConverterSequenceTypeWhy.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterSequenceTypePunchLine.read(buf),
             FfiConverterSequenceTypePunchLine.read(buf),
             FfiConverterTypeQueueState.read(buf),
             FfiConverterSequenceString.read(buf),
+            FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterTypeTimeWord.read(buf),
             FfiConverterBoolean.read(buf),
@@ -4602,10 +5115,15 @@ public object FfiConverterTypeHomeState: FfiConverterRustBuffer<HomeState> {
             FfiConverterOptionalTypeEmployerInfo.allocationSize(value.`employer`) +
             FfiConverterTypeStanding.allocationSize(value.`standing`) +
             FfiConverterTypeAsked.allocationSize(value.`offer`) +
+            FfiConverterSequenceTypeWhy.allocationSize(value.`offerWhys`) +
+            FfiConverterString.allocationSize(value.`date`) +
+            FfiConverterLong.allocationSize(value.`dayEndsMs`) +
+            FfiConverterSequenceTypePunchLine.allocationSize(value.`today`) +
             FfiConverterSequenceTypePunchLine.allocationSize(value.`recent`) +
             FfiConverterTypeQueueState.allocationSize(value.`queue`) +
             FfiConverterSequenceString.allocationSize(value.`sites`) +
             FfiConverterOptionalString.allocationSize(value.`rules`) +
+            FfiConverterOptionalString.allocationSize(value.`zone`) +
             FfiConverterTypeTimeWord.allocationSize(value.`word`) +
             FfiConverterBoolean.allocationSize(value.`locationConsent`) +
             FfiConverterTypeStorageState.allocationSize(value.`storage`)
@@ -4615,13 +5133,105 @@ public object FfiConverterTypeHomeState: FfiConverterRustBuffer<HomeState> {
             FfiConverterOptionalTypeEmployerInfo.write(value.`employer`, buf)
             FfiConverterTypeStanding.write(value.`standing`, buf)
             FfiConverterTypeAsked.write(value.`offer`, buf)
+            FfiConverterSequenceTypeWhy.write(value.`offerWhys`, buf)
+            FfiConverterString.write(value.`date`, buf)
+            FfiConverterLong.write(value.`dayEndsMs`, buf)
+            FfiConverterSequenceTypePunchLine.write(value.`today`, buf)
             FfiConverterSequenceTypePunchLine.write(value.`recent`, buf)
             FfiConverterTypeQueueState.write(value.`queue`, buf)
             FfiConverterSequenceString.write(value.`sites`, buf)
             FfiConverterOptionalString.write(value.`rules`, buf)
+            FfiConverterOptionalString.write(value.`zone`, buf)
             FfiConverterTypeTimeWord.write(value.`word`, buf)
             FfiConverterBoolean.write(value.`locationConsent`, buf)
             FfiConverterTypeStorageState.write(value.`storage`, buf)
+    }
+}
+
+
+
+/**
+ * The bar of an interval. Fractions count from its left end, 0 to 1.
+ */
+data class IntervalBar (
+    /**
+     * The moment at its left end, UTC milliseconds.
+     */
+    val `fromMs`: kotlin.Long
+    , 
+    /**
+     * The moment at its right end, UTC milliseconds.
+     */
+    val `toMs`: kotlin.Long
+    , 
+    /**
+     * Where the interval begins.
+     */
+    val `earliestF`: kotlin.Double
+    , 
+    /**
+     * Where it ends.
+     */
+    val `latestF`: kotlin.Double
+    , 
+    /**
+     * Where the wall clock at the tap lies.
+     */
+    val `wallF`: kotlin.Double
+    , 
+    /**
+     * Nothing says how early it can have been: the interval begins at 0.
+     */
+    val `openStart`: kotlin.Boolean
+    , 
+    /**
+     * Nothing says how late it can have been: the interval ends at 1.
+     */
+    val `openEnd`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeIntervalBar: FfiConverterRustBuffer<IntervalBar> {
+    override fun read(buf: ByteBuffer): IntervalBar {
+        return IntervalBar(
+            FfiConverterLong.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterDouble.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: IntervalBar) = (
+            FfiConverterLong.allocationSize(value.`fromMs`) +
+            FfiConverterLong.allocationSize(value.`toMs`) +
+            FfiConverterDouble.allocationSize(value.`earliestF`) +
+            FfiConverterDouble.allocationSize(value.`latestF`) +
+            FfiConverterDouble.allocationSize(value.`wallF`) +
+            FfiConverterBoolean.allocationSize(value.`openStart`) +
+            FfiConverterBoolean.allocationSize(value.`openEnd`)
+    )
+
+    override fun write(value: IntervalBar, buf: ByteBuffer) {
+            FfiConverterLong.write(value.`fromMs`, buf)
+            FfiConverterLong.write(value.`toMs`, buf)
+            FfiConverterDouble.write(value.`earliestF`, buf)
+            FfiConverterDouble.write(value.`latestF`, buf)
+            FfiConverterDouble.write(value.`wallF`, buf)
+            FfiConverterBoolean.write(value.`openStart`, buf)
+            FfiConverterBoolean.write(value.`openEnd`, buf)
     }
 }
 
@@ -4677,6 +5287,85 @@ public object FfiConverterTypeLeftOut: FfiConverterRustBuffer<LeftOut> {
             FfiConverterTypeFailureCode.write(value.`code`, buf)
             FfiConverterOptionalString.write(value.`field`, buf)
             FfiConverterString.write(value.`detail`, buf)
+    }
+}
+
+
+
+/**
+ * A month of the record.
+ */
+data class MonthView (
+    /**
+     * The year.
+     */
+    val `year`: kotlin.Int
+    , 
+    /**
+     * The month, 1 to 12.
+     */
+    val `month`: kotlin.Int
+    , 
+    /**
+     * The weekday of its first day, 1 for Monday to 7 for Sunday.
+     */
+    val `firstWeekday`: kotlin.Int
+    , 
+    /**
+     * All its days, in order.
+     */
+    val `days`: List<DayMark>
+    , 
+    /**
+     * There is something to see in an earlier month.
+     */
+    val `previous`: kotlin.Boolean
+    , 
+    /**
+     * There is something to see in a later month, or a later month is not in the future.
+     */
+    val `next`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMonthView: FfiConverterRustBuffer<MonthView> {
+    override fun read(buf: ByteBuffer): MonthView {
+        return MonthView(
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterSequenceTypeDayMark.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MonthView) = (
+            FfiConverterInt.allocationSize(value.`year`) +
+            FfiConverterInt.allocationSize(value.`month`) +
+            FfiConverterInt.allocationSize(value.`firstWeekday`) +
+            FfiConverterSequenceTypeDayMark.allocationSize(value.`days`) +
+            FfiConverterBoolean.allocationSize(value.`previous`) +
+            FfiConverterBoolean.allocationSize(value.`next`)
+    )
+
+    override fun write(value: MonthView, buf: ByteBuffer) {
+            FfiConverterInt.write(value.`year`, buf)
+            FfiConverterInt.write(value.`month`, buf)
+            FfiConverterInt.write(value.`firstWeekday`, buf)
+            FfiConverterSequenceTypeDayMark.write(value.`days`, buf)
+            FfiConverterBoolean.write(value.`previous`, buf)
+            FfiConverterBoolean.write(value.`next`, buf)
     }
 }
 
@@ -4795,6 +5484,132 @@ public object FfiConverterTypePhotoDraft: FfiConverterRustBuffer<PhotoDraft> {
             FfiConverterULong.write(value.`size`, buf)
             FfiConverterUInt.write(value.`width`, buf)
             FfiConverterUInt.write(value.`height`, buf)
+    }
+}
+
+
+
+/**
+ * A photo of a punch.
+ */
+data class PhotoInfo (
+    /**
+     * SHA-256 of the file, 64 hexadecimal digits: its name.
+     */
+    val `digest`: kotlin.String
+    , 
+    /**
+     * Bytes.
+     */
+    val `size`: kotlin.ULong
+    , 
+    /**
+     * Where it is.
+     */
+    val `state`: PhotoPlace
+    , 
+    /**
+     * The app's own camera took it, as the app says.
+     */
+    val `capturedInApp`: kotlin.Boolean
+    , 
+    /**
+     * The code that finds its record.
+     */
+    val `shortCode`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoInfo: FfiConverterRustBuffer<PhotoInfo> {
+    override fun read(buf: ByteBuffer): PhotoInfo {
+        return PhotoInfo(
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterTypePhotoPlace.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PhotoInfo) = (
+            FfiConverterString.allocationSize(value.`digest`) +
+            FfiConverterULong.allocationSize(value.`size`) +
+            FfiConverterTypePhotoPlace.allocationSize(value.`state`) +
+            FfiConverterBoolean.allocationSize(value.`capturedInApp`) +
+            FfiConverterString.allocationSize(value.`shortCode`)
+    )
+
+    override fun write(value: PhotoInfo, buf: ByteBuffer) {
+            FfiConverterString.write(value.`digest`, buf)
+            FfiConverterULong.write(value.`size`, buf)
+            FfiConverterTypePhotoPlace.write(value.`state`, buf)
+            FfiConverterBoolean.write(value.`capturedInApp`, buf)
+            FfiConverterString.write(value.`shortCode`, buf)
+    }
+}
+
+
+
+/**
+ * A square picture of fences and positions, without a map. Its middle is 0, 0; x points east, y north.
+ */
+data class PlaceDrawing (
+    /**
+     * Its side in metres.
+     */
+    val `spanM`: kotlin.Double
+    , 
+    /**
+     * The chosen fence first, then others that reach into the picture.
+     */
+    val `shapes`: List<DrawnShape>
+    , 
+    /**
+     * The positions, in the order in which they came.
+     */
+    val `fixes`: List<DrawnFix>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePlaceDrawing: FfiConverterRustBuffer<PlaceDrawing> {
+    override fun read(buf: ByteBuffer): PlaceDrawing {
+        return PlaceDrawing(
+            FfiConverterDouble.read(buf),
+            FfiConverterSequenceTypeDrawnShape.read(buf),
+            FfiConverterSequenceTypeDrawnFix.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PlaceDrawing) = (
+            FfiConverterDouble.allocationSize(value.`spanM`) +
+            FfiConverterSequenceTypeDrawnShape.allocationSize(value.`shapes`) +
+            FfiConverterSequenceTypeDrawnFix.allocationSize(value.`fixes`)
+    )
+
+    override fun write(value: PlaceDrawing, buf: ByteBuffer) {
+            FfiConverterDouble.write(value.`spanM`, buf)
+            FfiConverterSequenceTypeDrawnShape.write(value.`shapes`, buf)
+            FfiConverterSequenceTypeDrawnFix.write(value.`fixes`, buf)
     }
 }
 
@@ -5010,6 +5825,16 @@ data class Precheck (
     val `siteName`: kotlin.String?
     , 
     /**
+     * The picture of the place card; none without a position.
+     */
+    val `drawing`: PlaceDrawing?
+    , 
+    /**
+     * Why the place is what it is, a sentence each.
+     */
+    val `whys`: List<Why>
+    , 
+    /**
      * The word that a tap now would get.
      */
     val `word`: TimeWord
@@ -5032,6 +5857,8 @@ public object FfiConverterTypePrecheck: FfiConverterRustBuffer<Precheck> {
             FfiConverterTypeAsked.read(buf),
             FfiConverterTypePlaceState.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypePlaceDrawing.read(buf),
+            FfiConverterSequenceTypeWhy.read(buf),
             FfiConverterTypeTimeWord.read(buf),
         )
     }
@@ -5040,6 +5867,8 @@ public object FfiConverterTypePrecheck: FfiConverterRustBuffer<Precheck> {
             FfiConverterTypeAsked.allocationSize(value.`offer`) +
             FfiConverterTypePlaceState.allocationSize(value.`place`) +
             FfiConverterOptionalString.allocationSize(value.`siteName`) +
+            FfiConverterOptionalTypePlaceDrawing.allocationSize(value.`drawing`) +
+            FfiConverterSequenceTypeWhy.allocationSize(value.`whys`) +
             FfiConverterTypeTimeWord.allocationSize(value.`word`)
     )
 
@@ -5047,7 +5876,144 @@ public object FfiConverterTypePrecheck: FfiConverterRustBuffer<Precheck> {
             FfiConverterTypeAsked.write(value.`offer`, buf)
             FfiConverterTypePlaceState.write(value.`place`, buf)
             FfiConverterOptionalString.write(value.`siteName`, buf)
+            FfiConverterOptionalTypePlaceDrawing.write(value.`drawing`, buf)
+            FfiConverterSequenceTypeWhy.write(value.`whys`, buf)
             FfiConverterTypeTimeWord.write(value.`word`, buf)
+    }
+}
+
+
+
+/**
+ * One punch with everything that is known of it.
+ */
+data class PunchDetail (
+    /**
+     * As a list shows it.
+     */
+    val `line`: PunchLine
+    , 
+    /**
+     * The time word as known now; the line's is the one at the tap.
+     */
+    val `word`: TimeWord
+    , 
+    /**
+     * True time, as known now.
+     */
+    val `interval`: TimeInterval
+    , 
+    /**
+     * Its bar; none where nothing is known but the wall clock.
+     */
+    val `bar`: IntervalBar?
+    , 
+    /**
+     * Its picture; none where no position was recorded.
+     */
+    val `drawing`: PlaceDrawing?
+    , 
+    /**
+     * The name of the site that the verdict is about.
+     */
+    val `siteName`: kotlin.String?
+    , 
+    /**
+     * Its photos, in the order in which they were added.
+     */
+    val `photos`: List<PhotoInfo>
+    , 
+    /**
+     * Its notes, likewise.
+     */
+    val `notes`: List<kotlin.String>
+    , 
+    /**
+     * Its visit references, likewise.
+     */
+    val `visits`: List<kotlin.String>
+    , 
+    /**
+     * The earliest receipt that speaks for it.
+     */
+    val `receipt`: ReceiptInfo?
+    , 
+    /**
+     * Whether the device has signed for it.
+     */
+    val `signature`: SignatureState
+    , 
+    /**
+     * Facts.
+     */
+    val `signals`: List<SignalCode>
+    , 
+    /**
+     * Why, a sentence each: time, place, what was added, where it stands, signature.
+     */
+    val `whys`: List<Why>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePunchDetail: FfiConverterRustBuffer<PunchDetail> {
+    override fun read(buf: ByteBuffer): PunchDetail {
+        return PunchDetail(
+            FfiConverterTypePunchLine.read(buf),
+            FfiConverterTypeTimeWord.read(buf),
+            FfiConverterTypeTimeInterval.read(buf),
+            FfiConverterOptionalTypeIntervalBar.read(buf),
+            FfiConverterOptionalTypePlaceDrawing.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceTypePhotoInfo.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterOptionalTypeReceiptInfo.read(buf),
+            FfiConverterTypeSignatureState.read(buf),
+            FfiConverterSequenceTypeSignalCode.read(buf),
+            FfiConverterSequenceTypeWhy.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PunchDetail) = (
+            FfiConverterTypePunchLine.allocationSize(value.`line`) +
+            FfiConverterTypeTimeWord.allocationSize(value.`word`) +
+            FfiConverterTypeTimeInterval.allocationSize(value.`interval`) +
+            FfiConverterOptionalTypeIntervalBar.allocationSize(value.`bar`) +
+            FfiConverterOptionalTypePlaceDrawing.allocationSize(value.`drawing`) +
+            FfiConverterOptionalString.allocationSize(value.`siteName`) +
+            FfiConverterSequenceTypePhotoInfo.allocationSize(value.`photos`) +
+            FfiConverterSequenceString.allocationSize(value.`notes`) +
+            FfiConverterSequenceString.allocationSize(value.`visits`) +
+            FfiConverterOptionalTypeReceiptInfo.allocationSize(value.`receipt`) +
+            FfiConverterTypeSignatureState.allocationSize(value.`signature`) +
+            FfiConverterSequenceTypeSignalCode.allocationSize(value.`signals`) +
+            FfiConverterSequenceTypeWhy.allocationSize(value.`whys`)
+    )
+
+    override fun write(value: PunchDetail, buf: ByteBuffer) {
+            FfiConverterTypePunchLine.write(value.`line`, buf)
+            FfiConverterTypeTimeWord.write(value.`word`, buf)
+            FfiConverterTypeTimeInterval.write(value.`interval`, buf)
+            FfiConverterOptionalTypeIntervalBar.write(value.`bar`, buf)
+            FfiConverterOptionalTypePlaceDrawing.write(value.`drawing`, buf)
+            FfiConverterOptionalString.write(value.`siteName`, buf)
+            FfiConverterSequenceTypePhotoInfo.write(value.`photos`, buf)
+            FfiConverterSequenceString.write(value.`notes`, buf)
+            FfiConverterSequenceString.write(value.`visits`, buf)
+            FfiConverterOptionalTypeReceiptInfo.write(value.`receipt`, buf)
+            FfiConverterTypeSignatureState.write(value.`signature`, buf)
+            FfiConverterSequenceTypeSignalCode.write(value.`signals`, buf)
+            FfiConverterSequenceTypeWhy.write(value.`whys`, buf)
     }
 }
 
@@ -5098,6 +6064,16 @@ data class PunchLine (
     val `offsetMin`: kotlin.Short
     , 
     /**
+     * The local day it belongs to, by its own offset: `YYYY-MM-DD`.
+     */
+    val `date`: kotlin.String
+    , 
+    /**
+     * Its offset is not the phone's now: its zone has to be named.
+     */
+    val `otherOffset`: kotlin.Boolean
+    , 
+    /**
      * The time word as known at the tap.
      */
     val `word`: TimeWord
@@ -5145,6 +6121,8 @@ public object FfiConverterTypePunchLine: FfiConverterRustBuffer<PunchLine> {
             FfiConverterOptionalTypeFieldType.read(buf),
             FfiConverterLong.read(buf),
             FfiConverterShort.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterTypeTimeWord.read(buf),
             FfiConverterOptionalTypePlaceState.read(buf),
             FfiConverterTypePunchState.read(buf),
@@ -5162,6 +6140,8 @@ public object FfiConverterTypePunchLine: FfiConverterRustBuffer<PunchLine> {
             FfiConverterOptionalTypeFieldType.allocationSize(value.`field`) +
             FfiConverterLong.allocationSize(value.`wallMs`) +
             FfiConverterShort.allocationSize(value.`offsetMin`) +
+            FfiConverterString.allocationSize(value.`date`) +
+            FfiConverterBoolean.allocationSize(value.`otherOffset`) +
             FfiConverterTypeTimeWord.allocationSize(value.`word`) +
             FfiConverterOptionalTypePlaceState.allocationSize(value.`place`) +
             FfiConverterTypePunchState.allocationSize(value.`state`) +
@@ -5178,6 +6158,8 @@ public object FfiConverterTypePunchLine: FfiConverterRustBuffer<PunchLine> {
             FfiConverterOptionalTypeFieldType.write(value.`field`, buf)
             FfiConverterLong.write(value.`wallMs`, buf)
             FfiConverterShort.write(value.`offsetMin`, buf)
+            FfiConverterString.write(value.`date`, buf)
+            FfiConverterBoolean.write(value.`otherOffset`, buf)
             FfiConverterTypeTimeWord.write(value.`word`, buf)
             FfiConverterOptionalTypePlaceState.write(value.`place`, buf)
             FfiConverterTypePunchState.write(value.`state`, buf)
@@ -5329,6 +6311,11 @@ data class PunchResult (
     val `offsetMin`: kotlin.Short
     , 
     /**
+     * The local day it belongs to, `YYYY-MM-DD`.
+     */
+    val `date`: kotlin.String
+    , 
+    /**
      * True time lies in here, as known now.
      */
     val `interval`: TimeInterval
@@ -5342,6 +6329,16 @@ data class PunchResult (
      * Where, as known now; none when this repeats an earlier punch.
      */
     val `place`: PlaceState?
+    , 
+    /**
+     * The name of the site that the place is about.
+     */
+    val `siteName`: kotlin.String?
+    , 
+    /**
+     * Why, a sentence each: whether it repeats one, the time, the place, what was left out.
+     */
+    val `whys`: List<Why>
     , 
     /**
      * A second tap within a second: this is the punch that was there already.
@@ -5373,9 +6370,12 @@ public object FfiConverterTypePunchResult: FfiConverterRustBuffer<PunchResult> {
             FfiConverterTypeAsked.read(buf),
             FfiConverterLong.read(buf),
             FfiConverterShort.read(buf),
+            FfiConverterString.read(buf),
             FfiConverterTypeTimeInterval.read(buf),
             FfiConverterTypeTimeWord.read(buf),
             FfiConverterOptionalTypePlaceState.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceTypeWhy.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterSequenceTypeLeftOut.read(buf),
         )
@@ -5387,9 +6387,12 @@ public object FfiConverterTypePunchResult: FfiConverterRustBuffer<PunchResult> {
             FfiConverterTypeAsked.allocationSize(value.`asked`) +
             FfiConverterLong.allocationSize(value.`wallMs`) +
             FfiConverterShort.allocationSize(value.`offsetMin`) +
+            FfiConverterString.allocationSize(value.`date`) +
             FfiConverterTypeTimeInterval.allocationSize(value.`interval`) +
             FfiConverterTypeTimeWord.allocationSize(value.`word`) +
             FfiConverterOptionalTypePlaceState.allocationSize(value.`place`) +
+            FfiConverterOptionalString.allocationSize(value.`siteName`) +
+            FfiConverterSequenceTypeWhy.allocationSize(value.`whys`) +
             FfiConverterBoolean.allocationSize(value.`repeated`) +
             FfiConverterSequenceTypeLeftOut.allocationSize(value.`leftOut`)
     )
@@ -5400,9 +6403,12 @@ public object FfiConverterTypePunchResult: FfiConverterRustBuffer<PunchResult> {
             FfiConverterTypeAsked.write(value.`asked`, buf)
             FfiConverterLong.write(value.`wallMs`, buf)
             FfiConverterShort.write(value.`offsetMin`, buf)
+            FfiConverterString.write(value.`date`, buf)
             FfiConverterTypeTimeInterval.write(value.`interval`, buf)
             FfiConverterTypeTimeWord.write(value.`word`, buf)
             FfiConverterOptionalTypePlaceState.write(value.`place`, buf)
+            FfiConverterOptionalString.write(value.`siteName`, buf)
+            FfiConverterSequenceTypeWhy.write(value.`whys`, buf)
             FfiConverterBoolean.write(value.`repeated`, buf)
             FfiConverterSequenceTypeLeftOut.write(value.`leftOut`, buf)
     }
@@ -5555,6 +6561,69 @@ public object FfiConverterTypeRadioSignal: FfiConverterRustBuffer<RadioSignal> {
             FfiConverterByteArray.write(value.`id`, buf)
             FfiConverterULong.write(value.`ageMs`, buf)
             FfiConverterBoolean.write(value.`connected`, buf)
+    }
+}
+
+
+
+/**
+ * What the server's log says of a punch.
+ */
+data class ReceiptInfo (
+    /**
+     * When the server had it, UTC milliseconds.
+     */
+    val `receivedMs`: kotlin.Long
+    , 
+    /**
+     * The log's name.
+     */
+    val `origin`: kotlin.String
+    , 
+    /**
+     * The place in the log.
+     */
+    val `logIndex`: kotlin.ULong
+    , 
+    /**
+     * The size of the tree that the receipt was verified against.
+     */
+    val `treeSize`: kotlin.ULong
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReceiptInfo: FfiConverterRustBuffer<ReceiptInfo> {
+    override fun read(buf: ByteBuffer): ReceiptInfo {
+        return ReceiptInfo(
+            FfiConverterLong.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ReceiptInfo) = (
+            FfiConverterLong.allocationSize(value.`receivedMs`) +
+            FfiConverterString.allocationSize(value.`origin`) +
+            FfiConverterULong.allocationSize(value.`logIndex`) +
+            FfiConverterULong.allocationSize(value.`treeSize`)
+    )
+
+    override fun write(value: ReceiptInfo, buf: ByteBuffer) {
+            FfiConverterLong.write(value.`receivedMs`, buf)
+            FfiConverterString.write(value.`origin`, buf)
+            FfiConverterULong.write(value.`logIndex`, buf)
+            FfiConverterULong.write(value.`treeSize`, buf)
     }
 }
 
@@ -5942,6 +7011,53 @@ public object FfiConverterTypeTimeInterval: FfiConverterRustBuffer<TimeInterval>
             FfiConverterTypeTimeSource.write(value.`earliestFrom`, buf)
             FfiConverterOptionalLong.write(value.`latestMs`, buf)
             FfiConverterTypeTimeSource.write(value.`latestFrom`, buf)
+    }
+}
+
+
+
+/**
+ * One sentence: `code` says which, `args` are its values in order. Shells own the words.
+ */
+data class Why (
+    /**
+     * Which sentence.
+     */
+    val `code`: WhyCode
+    , 
+    /**
+     * Its values, in the order that the code's own description names.
+     */
+    val `args`: List<WhyArg>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeWhy: FfiConverterRustBuffer<Why> {
+    override fun read(buf: ByteBuffer): Why {
+        return Why(
+            FfiConverterTypeWhyCode.read(buf),
+            FfiConverterSequenceTypeWhyArg.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Why) = (
+            FfiConverterTypeWhyCode.allocationSize(value.`code`) +
+            FfiConverterSequenceTypeWhyArg.allocationSize(value.`args`)
+    )
+
+    override fun write(value: Why, buf: ByteBuffer) {
+            FfiConverterTypeWhyCode.write(value.`code`, buf)
+            FfiConverterSequenceTypeWhyArg.write(value.`args`, buf)
     }
 }
 
@@ -6437,6 +7553,57 @@ public object FfiConverterTypeDakaFailure : FfiConverterRustBuffer<DakaFailure> 
 
 
 /**
+ * What a day's mark says: the strongest of its punches' states.
+ */
+
+enum class DayMarkKind {
+    
+    /**
+     * No punch.
+     */
+    NONE,
+    /**
+     * All received.
+     */
+    OK,
+    /**
+     * One waits on this phone.
+     */
+    WAITING,
+    /**
+     * A person looks at one, or the server would not take one.
+     */
+    ATTENTION;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDayMarkKind: FfiConverterRustBuffer<DayMarkKind> {
+    override fun read(buf: ByteBuffer) = try {
+        DayMarkKind.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: DayMarkKind) = 4UL
+
+    override fun write(value: DayMarkKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * Why a call failed. The shells own a sentence for each, in three languages.
  */
 
@@ -6832,6 +7999,57 @@ public object FfiConverterTypePace: FfiConverterRustBuffer<Pace> {
 
 
 /**
+ * Where a photo is.
+ */
+
+enum class PhotoPlace {
+    
+    /**
+     * On this phone, in no entry yet.
+     */
+    DRAFT,
+    /**
+     * On this phone, waiting to be sent.
+     */
+    WAITING,
+    /**
+     * The server has it, and this phone still does.
+     */
+    RECEIVED,
+    /**
+     * Not on this phone any more.
+     */
+    GONE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePhotoPlace: FfiConverterRustBuffer<PhotoPlace> {
+    override fun read(buf: ByteBuffer) = try {
+        PhotoPlace.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: PhotoPlace) = 4UL
+
+    override fun write(value: PhotoPlace, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * Whose position figures a shell hands over: the same "accuracy" means different things.
  */
 
@@ -7154,6 +8372,104 @@ public object FfiConverterTypeRadioKind: FfiConverterRustBuffer<RadioKind> {
     override fun allocationSize(value: RadioKind) = 4UL
 
     override fun write(value: RadioKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * A fact about a punch that a person may want to know. None of them says who or what caused it.
+ */
+
+enum class SignalCode {
+    
+    /**
+     * The platform says that a position was simulated.
+     */
+    MOCK_POSITION,
+    /**
+     * The wall clock was set earlier in the same run of the phone.
+     */
+    CLOCK_WAS_SET,
+    /**
+     * The wall clock at the tap lies outside the time as it is known.
+     */
+    CLOCK_OUTSIDE_INTERVAL,
+    /**
+     * A photo is not from the app's own camera.
+     */
+    GALLERY_PHOTO,
+    /**
+     * A photo was first bound to another punch.
+     */
+    PHOTO_USED_BEFORE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSignalCode: FfiConverterRustBuffer<SignalCode> {
+    override fun read(buf: ByteBuffer) = try {
+        SignalCode.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: SignalCode) = 4UL
+
+    override fun write(value: SignalCode, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Whether the device has signed for a punch.
+ */
+
+enum class SignatureState {
+    
+    /**
+     * It has.
+     */
+    SIGNED,
+    /**
+     * The signature follows; nothing is lost without it.
+     */
+    PENDING;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSignatureState: FfiConverterRustBuffer<SignatureState> {
+    override fun read(buf: ByteBuffer) = try {
+        SignatureState.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: SignatureState) = 4UL
+
+    override fun write(value: SignatureState, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -7659,6 +8975,464 @@ public object FfiConverterTypeWaitReason: FfiConverterRustBuffer<WaitReason> {
 
 
 
+/**
+ * A value in a sentence.
+ */
+sealed class WhyArg {
+    
+    /**
+     * A name, as it is.
+     */
+    data class Text(
+        /**
+         * The name.
+         */
+        val `value`: kotlin.String) : WhyArg()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A count.
+     */
+    data class Number(
+        /**
+         * The count.
+         */
+        val `value`: kotlin.Long) : WhyArg()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A distance.
+     */
+    data class Metres(
+        /**
+         * Metres, not negative.
+         */
+        val `value`: kotlin.Double) : WhyArg()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A length of time.
+     */
+    data class Millis(
+        /**
+         * Milliseconds.
+         */
+        val `value`: kotlin.Long) : WhyArg()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A moment.
+     */
+    data class Time(
+        /**
+         * UTC milliseconds.
+         */
+        val `wallMs`: kotlin.Long, 
+        /**
+         * The offset from UTC in minutes to show it at.
+         */
+        val `offsetMin`: kotlin.Short) : WhyArg()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A reason of a verdict.
+     */
+    data class Reason(
+        /**
+         * Which.
+         */
+        val `value`: org.daka.ffi.VerdictReason) : WhyArg()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A step.
+     */
+    data class Help(
+        /**
+         * Which.
+         */
+        val `value`: org.daka.ffi.Help) : WhyArg()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Why the queue waits.
+     */
+    data class Wait(
+        /**
+         * Why.
+         */
+        val `value`: org.daka.ffi.WaitReason) : WhyArg()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * An error.
+     */
+    data class Failure(
+        /**
+         * Which.
+         */
+        val `value`: org.daka.ffi.FailureCode) : WhyArg()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeWhyArg : FfiConverterRustBuffer<WhyArg>{
+    override fun read(buf: ByteBuffer): WhyArg {
+        return when(buf.getInt()) {
+            1 -> WhyArg.Text(
+                FfiConverterString.read(buf),
+                )
+            2 -> WhyArg.Number(
+                FfiConverterLong.read(buf),
+                )
+            3 -> WhyArg.Metres(
+                FfiConverterDouble.read(buf),
+                )
+            4 -> WhyArg.Millis(
+                FfiConverterLong.read(buf),
+                )
+            5 -> WhyArg.Time(
+                FfiConverterLong.read(buf),
+                FfiConverterShort.read(buf),
+                )
+            6 -> WhyArg.Reason(
+                FfiConverterTypeVerdictReason.read(buf),
+                )
+            7 -> WhyArg.Help(
+                FfiConverterTypeHelp.read(buf),
+                )
+            8 -> WhyArg.Wait(
+                FfiConverterTypeWaitReason.read(buf),
+                )
+            9 -> WhyArg.Failure(
+                FfiConverterTypeFailureCode.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: WhyArg): ULong = when(value) {
+        is WhyArg.Text -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`value`)
+            )
+        }
+        is WhyArg.Number -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterLong.allocationSize(value.`value`)
+            )
+        }
+        is WhyArg.Metres -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterDouble.allocationSize(value.`value`)
+            )
+        }
+        is WhyArg.Millis -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterLong.allocationSize(value.`value`)
+            )
+        }
+        is WhyArg.Time -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterLong.allocationSize(value.`wallMs`)
+                + FfiConverterShort.allocationSize(value.`offsetMin`)
+            )
+        }
+        is WhyArg.Reason -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeVerdictReason.allocationSize(value.`value`)
+            )
+        }
+        is WhyArg.Help -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeHelp.allocationSize(value.`value`)
+            )
+        }
+        is WhyArg.Wait -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeWaitReason.allocationSize(value.`value`)
+            )
+        }
+        is WhyArg.Failure -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeFailureCode.allocationSize(value.`value`)
+            )
+        }
+    }
+
+    override fun write(value: WhyArg, buf: ByteBuffer) {
+        when(value) {
+            is WhyArg.Text -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`value`, buf)
+                Unit
+            }
+            is WhyArg.Number -> {
+                buf.putInt(2)
+                FfiConverterLong.write(value.`value`, buf)
+                Unit
+            }
+            is WhyArg.Metres -> {
+                buf.putInt(3)
+                FfiConverterDouble.write(value.`value`, buf)
+                Unit
+            }
+            is WhyArg.Millis -> {
+                buf.putInt(4)
+                FfiConverterLong.write(value.`value`, buf)
+                Unit
+            }
+            is WhyArg.Time -> {
+                buf.putInt(5)
+                FfiConverterLong.write(value.`wallMs`, buf)
+                FfiConverterShort.write(value.`offsetMin`, buf)
+                Unit
+            }
+            is WhyArg.Reason -> {
+                buf.putInt(6)
+                FfiConverterTypeVerdictReason.write(value.`value`, buf)
+                Unit
+            }
+            is WhyArg.Help -> {
+                buf.putInt(7)
+                FfiConverterTypeHelp.write(value.`value`, buf)
+                Unit
+            }
+            is WhyArg.Wait -> {
+                buf.putInt(8)
+                FfiConverterTypeWaitReason.write(value.`value`, buf)
+                Unit
+            }
+            is WhyArg.Failure -> {
+                buf.putInt(9)
+                FfiConverterTypeFailureCode.write(value.`value`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Which sentence a "why?" is. Its arguments come in the order in which they are named here.
+ */
+
+enum class WhyCode {
+    
+    /**
+     * The button offers "in": there is no punch yet.
+     */
+    OFFER_FIRST,
+    /**
+     * It offers "out": in since `Time`.
+     */
+    OFFER_OPEN_IN,
+    /**
+     * It offers "in": out since `Time`.
+     */
+    OFFER_AFTER_OUT,
+    /**
+     * It offers the break's end: on a break since `Time`.
+     */
+    OFFER_ON_BREAK,
+    /**
+     * It offers "out": back from a break since `Time`.
+     */
+    OFFER_AFTER_BREAK,
+    /**
+     * It offers "in": the one at `Time` is more than `Number` hours ago.
+     */
+    OFFER_IN_TOO_OLD,
+    /**
+     * It offers "in": the punch at `Time` does not say what comes next.
+     */
+    OFFER_NEXT,
+    /**
+     * The time is Verified, to within `Millis`.
+     */
+    TIME_VERIFIED,
+    /**
+     * The time is Bounded, to within `Millis`.
+     */
+    TIME_BOUNDED,
+    /**
+     * The time is Unverified: only the phone's clock speaks.
+     */
+    TIME_UNVERIFIED,
+    /**
+     * It was not before `Time`.
+     */
+    TIME_NOT_BEFORE,
+    /**
+     * It was not after `Time`.
+     */
+    TIME_NOT_AFTER,
+    /**
+     * At the site `Text`, `Metres` from its edge, known to `Metres`.
+     */
+    PLACE_INSIDE,
+    /**
+     * Not at the site `Text`, `Metres` from its edge, known to `Metres`.
+     */
+    PLACE_OUTSIDE,
+    /**
+     * Not certain yet whether at `Text`, `Metres` from its edge, known to `Metres`.
+     */
+    PLACE_UNCERTAIN,
+    /**
+     * The place was not checked.
+     */
+    PLACE_NOT_EVALUATED,
+    /**
+     * One reason of the verdict, `Reason`.
+     */
+    PLACE_REASON,
+    /**
+     * What would make it certain, `Help`.
+     */
+    PLACE_HELP,
+    /**
+     * Kept on this phone, to be sent.
+     */
+    STATE_WAITING,
+    /**
+     * Kept on this phone because of `Wait`; the next attempt is at `Time`.
+     */
+    STATE_WAITING_UNTIL,
+    /**
+     * The server had it at `Time`, its receipt verified.
+     */
+    STATE_RECEIVED,
+    /**
+     * Received, and looked at by a person.
+     */
+    STATE_PUT_ASIDE,
+    /**
+     * The server would not take it; it stays here.
+     */
+    STATE_REFUSED,
+    /**
+     * The device's signature follows.
+     */
+    SIGNATURE_PENDING,
+    /**
+     * A second tap within a second: the punch that was there already.
+     */
+    REPEATED,
+    /**
+     * Something could not be and was left out: `Failure`.
+     */
+    LEFT_OUT,
+    /**
+     * Positions that came after the tap changed what is known of the place, `Number` times.
+     */
+    LATE_EVIDENCE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeWhyCode: FfiConverterRustBuffer<WhyCode> {
+    override fun read(buf: ByteBuffer) = try {
+        WhyCode.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: WhyCode) = 4UL
+
+    override fun write(value: WhyCode, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
 
 /**
  * @suppress
@@ -8015,6 +9789,38 @@ public object FfiConverterOptionalTypeEmployerInfo: FfiConverterRustBuffer<Emplo
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeIntervalBar: FfiConverterRustBuffer<IntervalBar?> {
+    override fun read(buf: ByteBuffer): IntervalBar? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeIntervalBar.read(buf)
+    }
+
+    override fun allocationSize(value: IntervalBar?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeIntervalBar.allocationSize(value)
+        }
+    }
+
+    override fun write(value: IntervalBar?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeIntervalBar.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeNextAttempt: FfiConverterRustBuffer<NextAttempt?> {
     override fun read(buf: ByteBuffer): NextAttempt? {
         if (buf.get().toInt() == 0) {
@@ -8047,6 +9853,38 @@ public object FfiConverterOptionalTypeNextAttempt: FfiConverterRustBuffer<NextAt
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypePlaceDrawing: FfiConverterRustBuffer<PlaceDrawing?> {
+    override fun read(buf: ByteBuffer): PlaceDrawing? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePlaceDrawing.read(buf)
+    }
+
+    override fun allocationSize(value: PlaceDrawing?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePlaceDrawing.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PlaceDrawing?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePlaceDrawing.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypePlaceState: FfiConverterRustBuffer<PlaceState?> {
     override fun read(buf: ByteBuffer): PlaceState? {
         if (buf.get().toInt() == 0) {
@@ -8069,6 +9907,38 @@ public object FfiConverterOptionalTypePlaceState: FfiConverterRustBuffer<PlaceSt
         } else {
             buf.put(1)
             FfiConverterTypePlaceState.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeReceiptInfo: FfiConverterRustBuffer<ReceiptInfo?> {
+    override fun read(buf: ByteBuffer): ReceiptInfo? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeReceiptInfo.read(buf)
+    }
+
+    override fun allocationSize(value: ReceiptInfo?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeReceiptInfo.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ReceiptInfo?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeReceiptInfo.write(value, buf)
         }
     }
 }
@@ -8411,6 +10281,90 @@ public object FfiConverterSequenceTypeConsentChoice: FfiConverterRustBuffer<List
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeDayMark: FfiConverterRustBuffer<List<DayMark>> {
+    override fun read(buf: ByteBuffer): List<DayMark> {
+        val len = buf.getInt()
+        return List<DayMark>(len) {
+            FfiConverterTypeDayMark.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<DayMark>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDayMark.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<DayMark>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDayMark.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeDrawnFix: FfiConverterRustBuffer<List<DrawnFix>> {
+    override fun read(buf: ByteBuffer): List<DrawnFix> {
+        val len = buf.getInt()
+        return List<DrawnFix>(len) {
+            FfiConverterTypeDrawnFix.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<DrawnFix>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDrawnFix.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<DrawnFix>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDrawnFix.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeDrawnShape: FfiConverterRustBuffer<List<DrawnShape>> {
+    override fun read(buf: ByteBuffer): List<DrawnShape> {
+        val len = buf.getInt()
+        return List<DrawnShape>(len) {
+            FfiConverterTypeDrawnShape.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<DrawnShape>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDrawnShape.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<DrawnShape>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDrawnShape.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeLeftOut: FfiConverterRustBuffer<List<LeftOut>> {
     override fun read(buf: ByteBuffer): List<LeftOut> {
         val len = buf.getInt()
@@ -8429,6 +10383,34 @@ public object FfiConverterSequenceTypeLeftOut: FfiConverterRustBuffer<List<LeftO
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeLeftOut.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypePhotoInfo: FfiConverterRustBuffer<List<PhotoInfo>> {
+    override fun read(buf: ByteBuffer): List<PhotoInfo> {
+        val len = buf.getInt()
+        return List<PhotoInfo>(len) {
+            FfiConverterTypePhotoInfo.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<PhotoInfo>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePhotoInfo.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<PhotoInfo>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePhotoInfo.write(it, buf)
         }
     }
 }
@@ -8523,6 +10505,34 @@ public object FfiConverterSequenceTypeRadioSignal: FfiConverterRustBuffer<List<R
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeWhy: FfiConverterRustBuffer<List<Why>> {
+    override fun read(buf: ByteBuffer): List<Why> {
+        val len = buf.getInt()
+        return List<Why>(len) {
+            FfiConverterTypeWhy.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Why>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeWhy.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Why>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeWhy.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeBundleClaim: FfiConverterRustBuffer<List<BundleClaim>> {
     override fun read(buf: ByteBuffer): List<BundleClaim> {
         val len = buf.getInt()
@@ -8551,6 +10561,34 @@ public object FfiConverterSequenceTypeBundleClaim: FfiConverterRustBuffer<List<B
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeSignalCode: FfiConverterRustBuffer<List<SignalCode>> {
+    override fun read(buf: ByteBuffer): List<SignalCode> {
+        val len = buf.getInt()
+        return List<SignalCode>(len) {
+            FfiConverterTypeSignalCode.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<SignalCode>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeSignalCode.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<SignalCode>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeSignalCode.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeVerdictReason: FfiConverterRustBuffer<List<VerdictReason>> {
     override fun read(buf: ByteBuffer): List<VerdictReason> {
         val len = buf.getInt()
@@ -8569,6 +10607,34 @@ public object FfiConverterSequenceTypeVerdictReason: FfiConverterRustBuffer<List
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeVerdictReason.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeWhyArg: FfiConverterRustBuffer<List<WhyArg>> {
+    override fun read(buf: ByteBuffer): List<WhyArg> {
+        val len = buf.getInt()
+        return List<WhyArg>(len) {
+            FfiConverterTypeWhyArg.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<WhyArg>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeWhyArg.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<WhyArg>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeWhyArg.write(it, buf)
         }
     }
 }

@@ -12,15 +12,19 @@ import org.daka.ffi.BundleReport
 import org.daka.ffi.CheckReport
 import org.daka.ffi.ConsentChoice
 import org.daka.ffi.DakaEvent
+import org.daka.ffi.DayView
 import org.daka.ffi.EmployerInfo
 import org.daka.ffi.ExportRange
 import org.daka.ffi.FailureCode
 import org.daka.ffi.HomeState
+import org.daka.ffi.MonthView
 import org.daka.ffi.NextAttempt
 import org.daka.ffi.PhotoDraft
+import org.daka.ffi.PlaceDrawing
 import org.daka.ffi.PlaceState
 import org.daka.ffi.PositionFix
 import org.daka.ffi.Precheck
+import org.daka.ffi.PunchDetail
 import org.daka.ffi.PunchLine
 import org.daka.ffi.PunchRequest
 import org.daka.ffi.PunchResult
@@ -65,6 +69,12 @@ class FakeDaka(
     /** What every time is called. */
     @Volatile var word: TimeWord = TimeWord.UNVERIFIED
 
+    /** What a precheck draws. */
+    @Volatile var drawing: PlaceDrawing? = null
+
+    /** What a detail says beyond what was punched. */
+    @Volatile var details: (PunchDetail) -> PunchDetail = { it }
+
     /** Codes that [enrol] takes. */
     val codes: MutableSet<String> = mutableSetOf("code")
 
@@ -77,6 +87,11 @@ class FakeDaka(
     private var isPaused = false
     private val lines = ArrayDeque<PunchLine>()
     private val photos = mutableMapOf<String, Boolean>()
+    private val pictures = mutableMapOf<String, ByteArray>()
+    private val bound = mutableMapOf<String, List<String>>()
+    private val notes = mutableMapOf<String, List<String>>()
+    private val visits = mutableMapOf<String, List<String>>()
+    private val record = FakeRecord()
     private val captures = mutableSetOf<String>()
     private val given = mutableMapOf<Purpose, ConsentChoice>()
     private var next: NextAttempt? = null
@@ -109,7 +124,7 @@ class FakeDaka(
     override suspend fun home(): HomeState = call("home", enrolled = false) { state() }
 
     override suspend fun precheck(fixes: List<PositionFix>): Precheck =
-        call("precheck") { Precheck(offer(), place, null, word) }
+        call("precheck") { Precheck(offer(), place, null, drawing, emptyList(), word) }
 
     override suspend fun punch(request: PunchRequest): PunchResult = call("punch") {
         val same = lines.firstOrNull { it.asked == request.asked && it.field == request.field && nowMs - it.wallMs in 0..999 }
@@ -126,6 +141,8 @@ class FakeDaka(
             field = request.field,
             wallMs = nowMs,
             offsetMin = offsetMin,
+            date = localDate(nowMs, offsetMin).toString(),
+            otherOffset = false,
             word = word,
             place = place,
             state = PunchState.WAITING,
@@ -133,6 +150,8 @@ class FakeDaka(
             note = request.note != null || request.visit != null,
         )
         lines.addFirst(line)
+        bound[line.id] = request.photos
+        keep(line.id, request.note, request.visit)
         tell(DakaEvent.Punched(line.id), DakaEvent.QueueChanged)
         result(line, repeated = false)
     }
@@ -150,6 +169,7 @@ class FakeDaka(
         if (size == 0L) fail(FailureCode.PHOTO_EMPTY)
         val digest = fresh(64)
         photos[digest] = false
+        pictures[digest] = File(path).readBytes()
         PhotoDraft(digest, size.toULong(), 0u, 0u)
     }
 
@@ -158,13 +178,14 @@ class FakeDaka(
     override suspend fun addPhotos(punch: String, photos: List<String>) = call("addPhotos") {
         photos.forEach { if (it !in this.photos) fail(FailureCode.PHOTO_MISSING) }
         change(punch) { it.copy(photos = it.photos + photos.size.toULong()) }
+        bound[punch] = bound[punch].orEmpty() + photos
         photos.forEach { this.photos[it] = true }
     }
 
     override suspend fun addNote(punch: String, text: String?, visit: String?) = call("addNote") {
         if (text?.isEmpty() == true) fail(FailureCode.BAD_VALUE, "note")
         change(punch) { it.copy(note = true) }
-        Unit
+        keep(punch, text, visit)
     }
 
     override suspend fun setConsent(choices: List<ConsentChoice>) = call("setConsent") {
@@ -176,6 +197,23 @@ class FakeDaka(
     override suspend fun consent(): List<ConsentChoice> = call("consent") { given.values.toList() }
 
     override suspend fun punches(limit: Int): List<PunchLine> = call("punches") { lines.take(limit.coerceAtLeast(0)) }
+
+    override fun refresh() = tell()
+
+    override suspend fun month(year: Int, month: Int): MonthView = call("month") { record.month(year, month, lines, nowMs, offsetMin) }
+
+    override suspend fun day(date: String): DayView = call("day") { record.day(date, lines) }
+
+    override suspend fun punchDetail(punch: String): PunchDetail = call("punchDetail") {
+        val line = lines.firstOrNull { it.id == punch } ?: fail(FailureCode.UNKNOWN_PUNCH)
+        details(record.detail(line, notes[punch].orEmpty(), visits[punch].orEmpty(), bound[punch].orEmpty()))
+    }
+
+    override suspend fun photo(digest: String, maxBytes: Long): ByteArray = call("photo") {
+        val bytes = pictures[digest] ?: fail(FailureCode.PHOTO_MISSING)
+        if (bytes.size > maxBytes) fail(FailureCode.PHOTO_TOO_LARGE)
+        bytes
+    }
 
     override suspend fun queue(): QueueState = call("queue") { waiting() }
 
@@ -266,6 +304,11 @@ class FakeDaka(
         return lines[at]
     }
 
+    private fun keep(punch: String, note: String?, visit: String?) {
+        notes[punch] = notes[punch].orEmpty() + listOfNotNull(note)
+        visits[punch] = visits[punch].orEmpty() + listOfNotNull(visit)
+    }
+
     private fun fresh(digits: Int): String {
         count += 1
         return "%0${digits}x".format(count)
@@ -295,10 +338,15 @@ class FakeDaka(
             employer = employer.takeIf { isEnrolled },
             standing = if (isEnrolled) Standing.ACTIVE else Standing.PENDING,
             offer = offer(),
+            offerWhys = emptyList(),
+            date = localDate(nowMs, offsetMin).toString(),
+            dayEndsMs = dayEnds(nowMs, offsetMin),
+            today = lines.filter { it.date == localDate(nowMs, offsetMin).toString() }.reversed(),
             recent = lines.take(20),
             queue = waiting(),
             sites = emptyList(),
             rules = null,
+            zone = null,
             word = word,
             locationConsent = given[Purpose.LOCATION]?.granted == true,
             storage = StorageState(emptyList(), false, null, 0uL, false),
@@ -311,9 +359,12 @@ class FakeDaka(
         asked = line.asked,
         wallMs = line.wallMs,
         offsetMin = line.offsetMin,
+        date = line.date,
         interval = TimeInterval(null, TimeSource.NONE, null, TimeSource.NONE),
         word = line.word,
         place = line.place.takeIf { !repeated },
+        siteName = null,
+        whys = emptyList(),
         repeated = repeated,
         leftOut = emptyList(),
     )

@@ -6,12 +6,16 @@ import androidx.annotation.StringRes
 import org.daka.app.R
 import org.daka.ffi.Asked
 import org.daka.ffi.BundleClaim
+import org.daka.ffi.DayMarkKind
 import org.daka.ffi.FailureCode
 import org.daka.ffi.FieldType
 import org.daka.ffi.Help
+import org.daka.ffi.PhotoPlace
 import org.daka.ffi.Presence
 import org.daka.ffi.PunchState
 import org.daka.ffi.Purpose
+import org.daka.ffi.SignalCode
+import org.daka.ffi.SignatureState
 import org.daka.ffi.Standing
 import org.daka.ffi.TimeSource
 import org.daka.ffi.TimeWord
@@ -19,6 +23,7 @@ import org.daka.ffi.Trigger
 import org.daka.ffi.Verdict
 import org.daka.ffi.VerdictReason
 import org.daka.ffi.WaitReason
+import org.daka.ffi.WhyCode
 
 @get:StringRes
 val Asked.textId: Int
@@ -50,6 +55,16 @@ val BundleClaim.textId: Int
             BundleClaim.ALL_EVIDENCE -> R.string.code_bundle_claim_all_evidence
             BundleClaim.PLACE_FIGURES -> R.string.code_bundle_claim_place_figures
             BundleClaim.UNKNOWN -> R.string.code_bundle_claim_unknown
+        }
+
+@get:StringRes
+val DayMarkKind.textId: Int
+    get() =
+        when (this) {
+            DayMarkKind.NONE -> R.string.code_day_mark_kind_none
+            DayMarkKind.OK -> R.string.code_day_mark_kind_ok
+            DayMarkKind.WAITING -> R.string.code_day_mark_kind_waiting
+            DayMarkKind.ATTENTION -> R.string.code_day_mark_kind_attention
         }
 
 @get:StringRes
@@ -164,6 +179,16 @@ val Help.textId: Int
         }
 
 @get:StringRes
+val PhotoPlace.textId: Int
+    get() =
+        when (this) {
+            PhotoPlace.DRAFT -> R.string.code_photo_place_draft
+            PhotoPlace.WAITING -> R.string.code_photo_place_waiting
+            PhotoPlace.RECEIVED -> R.string.code_photo_place_received
+            PhotoPlace.GONE -> R.string.code_photo_place_gone
+        }
+
+@get:StringRes
 val Presence.textId: Int
     get() =
         when (this) {
@@ -192,6 +217,25 @@ val Purpose.textId: Int
             Purpose.RADIO -> R.string.code_purpose_radio
             Purpose.PHOTO -> R.string.code_purpose_photo
             Purpose.UNKNOWN -> R.string.code_purpose_unknown
+        }
+
+@get:StringRes
+val SignalCode.textId: Int
+    get() =
+        when (this) {
+            SignalCode.MOCK_POSITION -> R.string.code_signal_code_mock_position
+            SignalCode.CLOCK_WAS_SET -> R.string.code_signal_code_clock_was_set
+            SignalCode.CLOCK_OUTSIDE_INTERVAL -> R.string.code_signal_code_clock_outside_interval
+            SignalCode.GALLERY_PHOTO -> R.string.code_signal_code_gallery_photo
+            SignalCode.PHOTO_USED_BEFORE -> R.string.code_signal_code_photo_used_before
+        }
+
+@get:StringRes
+val SignatureState.textId: Int
+    get() =
+        when (this) {
+            SignatureState.SIGNED -> R.string.code_signature_state_signed
+            SignatureState.PENDING -> R.string.code_signature_state_pending
         }
 
 @get:StringRes
@@ -297,4 +341,37 @@ val WaitReason.textId: Int
             WaitReason.UPGRADE_NEEDED -> R.string.code_wait_reason_upgrade_needed
             WaitReason.KEY_REFUSED -> R.string.code_wait_reason_key_refused
             WaitReason.PLATFORM_NOT_INITIALISED -> R.string.code_wait_reason_platform_not_initialised
+        }
+
+@get:StringRes
+val WhyCode.textId: Int
+    get() =
+        when (this) {
+            WhyCode.OFFER_FIRST -> R.string.code_why_code_offer_first
+            WhyCode.OFFER_OPEN_IN -> R.string.code_why_code_offer_open_in
+            WhyCode.OFFER_AFTER_OUT -> R.string.code_why_code_offer_after_out
+            WhyCode.OFFER_ON_BREAK -> R.string.code_why_code_offer_on_break
+            WhyCode.OFFER_AFTER_BREAK -> R.string.code_why_code_offer_after_break
+            WhyCode.OFFER_IN_TOO_OLD -> R.string.code_why_code_offer_in_too_old
+            WhyCode.OFFER_NEXT -> R.string.code_why_code_offer_next
+            WhyCode.TIME_VERIFIED -> R.string.code_why_code_time_verified
+            WhyCode.TIME_BOUNDED -> R.string.code_why_code_time_bounded
+            WhyCode.TIME_UNVERIFIED -> R.string.code_why_code_time_unverified
+            WhyCode.TIME_NOT_BEFORE -> R.string.code_why_code_time_not_before
+            WhyCode.TIME_NOT_AFTER -> R.string.code_why_code_time_not_after
+            WhyCode.PLACE_INSIDE -> R.string.code_why_code_place_inside
+            WhyCode.PLACE_OUTSIDE -> R.string.code_why_code_place_outside
+            WhyCode.PLACE_UNCERTAIN -> R.string.code_why_code_place_uncertain
+            WhyCode.PLACE_NOT_EVALUATED -> R.string.code_why_code_place_not_evaluated
+            WhyCode.PLACE_REASON -> R.string.code_why_code_place_reason
+            WhyCode.PLACE_HELP -> R.string.code_why_code_place_help
+            WhyCode.STATE_WAITING -> R.string.code_why_code_state_waiting
+            WhyCode.STATE_WAITING_UNTIL -> R.string.code_why_code_state_waiting_until
+            WhyCode.STATE_RECEIVED -> R.string.code_why_code_state_received
+            WhyCode.STATE_PUT_ASIDE -> R.string.code_why_code_state_put_aside
+            WhyCode.STATE_REFUSED -> R.string.code_why_code_state_refused
+            WhyCode.SIGNATURE_PENDING -> R.string.code_why_code_signature_pending
+            WhyCode.REPEATED -> R.string.code_why_code_repeated
+            WhyCode.LEFT_OUT -> R.string.code_why_code_left_out
+            WhyCode.LATE_EVIDENCE -> R.string.code_why_code_late_evidence
         }

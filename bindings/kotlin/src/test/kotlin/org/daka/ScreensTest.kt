@@ -1,0 +1,111 @@
+package org.daka
+
+import org.daka.ffi.Asked
+import org.daka.ffi.DayMarkKind
+import org.daka.ffi.FailureCode
+import org.daka.ffi.FieldType
+import org.daka.ffi.PhotoPlace
+import org.daka.ffi.PunchState
+import org.daka.ffi.SignatureState
+import org.daka.ffi.WhyArg
+import org.daka.ffi.WhyCode
+import org.daka.support.Built
+import org.daka.support.CONSENT
+import org.daka.support.RealServer
+import org.daka.support.expect
+import org.daka.support.until
+import org.daka.support.withPhone
+import org.junit.jupiter.api.AfterAll
+import org.junit.jupiter.api.Assertions.assertArrayEquals
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNotNull
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.BeforeAll
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
+import java.nio.file.Files
+import java.nio.file.Path
+import java.time.LocalDate
+import java.time.YearMonth
+
+/** What screens show, through the real library and a real server. */
+class ScreensTest {
+    @TempDir
+    lateinit var folder: Path
+
+    private val phone: Path get() = folder.resolve("phone")
+
+    @Test
+    fun `a punch is in its day, its month and in full`() = withPhone(phone) { daka ->
+        daka.enrol(server.code())
+        daka.setConsent(CONSENT)
+        val file = jpeg()
+        val bytes = Files.readAllBytes(file)
+        val photo = daka.adoptPhoto(file.toString()).digest
+        val punch = daka.punch(tap(Asked.IN, field = FieldType.CLIENT_VISIT, note = "at the counter", visit = "V-7", photos = listOf(photo)))
+        val date = LocalDate.parse(punch.date)
+        val day = daka.day(punch.date)
+        assertEquals(listOf(punch.id), day.punches.map { it.id })
+        assertEquals(date.dayOfWeek.value, day.weekday)
+        assertEquals(Triple(punch.date, null, null), Triple(day.date, day.previous, day.next))
+        val month = daka.month(date.year, date.monthValue)
+        assertEquals(YearMonth.from(date).lengthOfMonth(), month.days.size)
+        assertEquals(DayMarkKind.WAITING to 1, month.days[date.dayOfMonth - 1].let { it.mark to it.punches })
+        val home = daka.home()
+        assertEquals(listOf(punch.id), home.today.map { it.id })
+        assertEquals(WhyCode.OFFER_OPEN_IN, home.offerWhys.single().code)
+        assertEquals(WhyArg.Time(punch.wallMs, punch.offsetMin), home.offerWhys.single().args.single())
+
+        until { daka.sync(now = true).waiting == 0uL }
+        until { daka.punchDetail(punch.id).signature == SignatureState.SIGNED }
+        val detail = daka.punchDetail(punch.id)
+        assertEquals(PunchState.RECEIVED, detail.line.state)
+        assertEquals(listOf("at the counter") to listOf("V-7"), detail.notes to detail.visits)
+        assertTrue(detail.receipt!!.let { it.logIndex < it.treeSize })
+        assertNotNull(detail.bar)
+        assertNull(detail.drawing)
+        val shown = detail.photos.single()
+        assertEquals(photo to false, shown.digest to shown.capturedInApp)
+        assertTrue(shown.state == PhotoPlace.RECEIVED || shown.state == PhotoPlace.WAITING)
+        assertArrayEquals(bytes, daka.photo(photo))
+        expect(FailureCode.PHOTO_TOO_LARGE) { daka.photo(photo, 10) }
+        assertEquals(DayMarkKind.OK, daka.month(date.year, date.monthValue).days[date.dayOfMonth - 1].mark)
+    }
+
+    @Test
+    fun `what cannot be is named`() = withPhone(phone) { daka ->
+        expect(FailureCode.NOT_ENROLLED) { daka.day("2026-03-28") }
+        daka.enrol(server.code())
+        listOf("", "2026-02-29", "28.03.2026").forEach { expect(FailureCode.BAD_VALUE, "date") { daka.day(it) } }
+        expect(FailureCode.BAD_VALUE, "month") { daka.month(2026, 13) }
+        expect(FailureCode.BAD_VALUE, "year") { daka.month(1969, 1) }
+        expect(FailureCode.UNKNOWN_PUNCH) { daka.punchDetail("0193a0b0-0000-7000-8000-000000000000") }
+        expect(FailureCode.PHOTO_MISSING) { daka.photo("0".repeat(64)) }
+        assertEquals(29, daka.month(2028, 2).days.size)
+    }
+
+    /** A small photo, made by the JDK's own encoder. */
+    private fun jpeg(name: String = "photo.jpg", colour: Int = 0): Path {
+        val path = folder.resolve(name)
+        val image = java.awt.image.BufferedImage(64, 48, java.awt.image.BufferedImage.TYPE_INT_RGB)
+        image.setRGB(1, 1, colour)
+        assertTrue(javax.imageio.ImageIO.write(image, "jpg", path.toFile()))
+        return path
+    }
+
+    companion object {
+        private lateinit var server: RealServer
+
+        @JvmStatic
+        @BeforeAll
+        fun serve(@TempDir folder: Path) {
+            Built.library()
+            server = RealServer(folder)
+        }
+
+        @JvmStatic
+        @AfterAll
+        fun end() = server.close()
+    }
+}

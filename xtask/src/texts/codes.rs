@@ -21,17 +21,7 @@ const SURFACE: &str = "bindings/src";
 const SILENT: [&str; 4] = ["FixProvider", "Pace", "Platform", "RadioKind"];
 
 /// Enumerations whose sentences are written already and that the surface gets with the screens.
-const COMING: [&str; 9] = [
-    "day_mark_kind",
-    "key_standing",
-    "language",
-    "photo_place",
-    "signal_code",
-    "signature_state",
-    "theme",
-    "waiting_kind",
-    "why_code",
-];
+const COMING: [&str; 4] = ["key_standing", "language", "theme", "waiting_kind"];
 
 /// What is said of a code: the keys' first part, and the property of the generated tables.
 pub(super) struct Facet {

@@ -83,6 +83,17 @@ final class Server: @unchecked Sendable {
         return code
     }
 
+    /// What a person types where nothing can be scanned: the server's address and eight characters.
+    func typedCode() throws -> String {
+        struct Code: Decodable { let typed: String }
+        return try JSONDecoder().decode(Code.self, from: run("code", "new", "--employee", "e1", "--url", url, "--short")).typed
+    }
+
+    /// Approves a phone by its key's fingerprint, which the administrator compared.
+    func approve(_ device: String) throws {
+        _ = try run("device", "approve", device)
+    }
+
     private func code(of employee: String) throws -> String {
         struct Code: Decodable { let text: String }
         return try JSONDecoder().decode(Code.self, from: run("code", "new", "--employee", employee, "--url", url)).text

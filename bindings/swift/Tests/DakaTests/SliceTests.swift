@@ -112,6 +112,24 @@ extension All {
             #expect(line.state == .received)
         }
 
+        @Test func aTypedCodeEnrolsAPhoneThatWaitsForTheAdministrator() async throws {
+            let typed = try server.typedCode()
+            let daka = try await Phone().daka
+            // In small letters and without the hyphen, as a person types it.
+            let employer = try await daka.enrol(typed.lowercased().filter { $0 != "-" })
+            #expect(!employer.active)
+            #expect(try await daka.home().standing == .pending)
+            let punch = try await daka.punch(.tap(.in))
+            #expect(try await daka.sync(.now).next?.reason == .notApproved)
+            try server.approve(employer.device)
+            #expect(try await daka.sync(.now).waiting == 0)
+            #expect(try await daka.home().standing == .active)
+            #expect(try await daka.punches(limit: 9).map(\.id) == [punch.id])
+            #expect(try await daka.punches(limit: 9).map(\.state) == [.received])
+            let other = try await Phone().daka
+            await expect(.usedCode) { try await other.enrol(typed) }
+        }
+
         @Test func theSampleWorks() async throws {
             let folder = try temporaryFolder()
             let sample = try await Sample.open(folder: folder.path, sealingKey: Phone.key)

@@ -122,6 +122,22 @@ class SliceTest {
     }
 
     @Test
+    fun `what was typed enrols a phone that waits for the administrator, and nothing punched meanwhile is lost`() = withPhone(phone) { daka ->
+        val typed = server.typedCode()
+        // In small letters and without the hyphen, as a person types it.
+        val employer = daka.enrol(typed.lowercase().replace("-", ""))
+        assertFalse(employer.active)
+        assertEquals(Standing.PENDING, daka.home().standing)
+        val id = daka.punch(tap(Asked.IN)).id
+        assertEquals(WaitReason.NOT_APPROVED, daka.sync(now = true).next?.reason)
+        server.approve(employer.device)
+        assertEquals(0uL, daka.sync(now = true).waiting)
+        assertEquals(Standing.ACTIVE, daka.home().standing)
+        assertEquals(listOf(id to PunchState.RECEIVED), daka.punches(9).map { it.id to it.state })
+        withPhone(folder.resolve("other")) { expect(FailureCode.USED_CODE) { it.enrol(typed) } }
+    }
+
+    @Test
     fun `a second tap within a second is the same punch`() = withPhone(phone) { daka ->
         daka.enrol(server.code())
         val first = daka.punch(tap(Asked.IN))

@@ -52,10 +52,21 @@ class RealServer(private val folder: Path) : AutoCloseable {
 
     private fun hire() = "e${++people}".also { command("employee", "add", it, "--name", "Person $people") }
 
-    private fun employeesCode(employee: String): String {
-        val json = command("code", "new", "--employee", employee, "--url", "http://127.0.0.1:$port")
-        return Regex("\"text\":\"([^\"]+)\"").find(json)?.groupValues?.get(1) ?: error("no code in $json")
+    /** What a new employee types where nothing can be scanned: the server's address and eight characters. */
+    fun typedCode(): String = field("typed", newCode(hire(), "--short"))
+
+    /** Approves a phone by its key's fingerprint, which the administrator compared. */
+    fun approve(device: String) {
+        command("device", "approve", device)
     }
+
+    private fun employeesCode(employee: String) = field("text", newCode(employee))
+
+    private fun newCode(employee: String, vararg more: String) =
+        command("code", "new", "--employee", employee, "--url", "http://127.0.0.1:$port", *more)
+
+    private fun field(name: String, json: String) =
+        Regex("\"$name\":\"([^\"]+)\"").find(json)?.groupValues?.get(1) ?: error("no $name in $json")
 
     /** Runs one of the administrator's commands and returns what it says. */
     fun command(vararg arguments: String): String {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `client` | [`DakaClient`]: opening, lifecycle, closing down |
 //! | `calls` | its calls on the journal: punch, evidence, photos, consent, home, export |
+//! | `check_in` | the draft of a field check-in, the waiting list, bundles of single punches |
 //! | `record_calls` | its calls that show the record: month, day, one punch, photo |
 //! | `sync` | its calls that talk to the server, and their real cancellation |
 //! | `background` | what follows a punch without being asked for |
@@ -25,6 +26,7 @@
 mod background;
 mod bundle;
 mod calls;
+mod check_in;
 mod client;
 mod codes;
 mod events;
@@ -41,6 +43,7 @@ mod view_codes;
 mod views;
 
 pub use bundle::{BundleFailing, BundlePunch, BundleReport, core_version, verify_bundle};
+pub use check_in::{FieldDraft, FieldPolicy, WaitingItem, WaitingView};
 pub use client::DakaClient;
 pub use codes::{
     Asked, BundleClaim, FailureCode, FieldType, FixProvider, Help, Pace, Platform, Presence, PunchState, Purpose,
@@ -54,7 +57,7 @@ pub use records::{
     PunchLine, PunchResult, QueueState, StorageState, SyncReport, TimeInterval,
 };
 pub use requests::{DakaConfig, ExportRange, PositionFix, PunchRequest, RadioSignal, SyncOptions};
-pub use view_codes::{DayMarkKind, PhotoPlace, SignalCode, SignatureState, Why, WhyArg, WhyCode};
+pub use view_codes::{DayMarkKind, PhotoPlace, SignalCode, SignatureState, WaitingKind, Why, WhyArg, WhyCode};
 pub use views::{
     DayMark, DayView, DrawnFix, DrawnShape, IntervalBar, MonthView, PhotoInfo, PlaceDrawing, PunchDetail, ReceiptInfo,
 };

@@ -107,6 +107,22 @@ outward! {
     }
 }
 
+outward! {
+    /// What an item of the waiting list is.
+    WaitingKind of views::WaitingKind {
+        /// A punch, with what was added to it.
+        Punch,
+        /// What was added to a punch that was received.
+        Added,
+        /// Consent as it was given or withdrawn.
+        Consent,
+        /// What the app records of itself: starts of the phone, its clocks, rules, versions.
+        Other,
+        /// Only photos of a punch that was received.
+        Photo,
+    }
+}
+
 /// Whether the device has signed for a punch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum SignatureState {

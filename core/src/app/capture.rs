@@ -16,7 +16,7 @@
 use super::db::readable;
 use super::engine::{Engine, lock};
 use super::writer::Session;
-use super::{CaptureError, DakaError, PhotoError, consent};
+use super::{CaptureError, DakaError, PhotoError, consent, drafts};
 use crate::domain::crypto::Crypto;
 use crate::domain::error::FormatError;
 use crate::domain::ids::{CaptureNonce, Hash32, PunchId};
@@ -66,6 +66,16 @@ impl Engine {
     /// [`DakaError`]: no consent to photos; the file is empty, no JPEG, cut off or larger than the limit; the nonce is unknown, used
     /// or too old; no room. Nothing is left behind.
     pub fn adopt_photo(&self, file: &mut dyn Read, nonce: Option<CaptureNonce>) -> Result<PhotoDraft, DakaError> {
+        self.adopt(file, nonce, false)
+    }
+
+    /// The same; with `for_draft` the draft of a field check-in names it from the same transaction on.
+    pub(super) fn adopt(
+        &self,
+        file: &mut dyn Read,
+        nonce: Option<CaptureNonce>,
+        for_draft: bool,
+    ) -> Result<PhotoDraft, DakaError> {
         self.enrolled()?;
         let begun = self.ports.clock.read();
         // Also without a nonce: a store that is closed is told before a file is kept that no row could name.
@@ -112,7 +122,7 @@ impl Engine {
                 };
                 tx.put_photo(&row)?;
             }
-            Ok(())
+            if for_draft { drafts::put_in(tx, draft.digest) } else { Ok(()) }
         });
         if let Err(e) = row {
             self.forget_unnamed(draft.digest);
@@ -166,6 +176,7 @@ impl Engine {
         // The row first: a file that nothing names does no harm, a punch that names a missing file would.
         let dropped = self.write(move |tx| match tx.photo(digest)? {
             Some(row) if row.state == PhotoState::Draft => {
+                drafts::take_out(tx, digest)?;
                 tx.put_photo(&PhotoRow { evidence: Vec::new(), ..row })?;
                 Ok(true)
             }
@@ -179,7 +190,7 @@ impl Engine {
 }
 
 /// A draft that was dropped says nothing of its file any more.
-fn is_dropped(row: &PhotoRow) -> bool {
+pub(super) fn is_dropped(row: &PhotoRow) -> bool {
     row.state == PhotoState::Draft && row.evidence.is_empty()
 }
 

@@ -16,10 +16,10 @@ use super::sync::KEY_SET;
 use super::{DakaError, PhotoError};
 use crate::domain::bundle::{Bundle, JournalPart, Part, PartKind, Shown};
 use crate::domain::cbor::Value;
-use crate::domain::ids::{Hash32, RulesRev};
-use crate::domain::journal::{Body, ChainPoint, EvidenceFile, GroupId, Payload};
+use crate::domain::ids::{Hash32, PunchId, RulesRev};
+use crate::domain::journal::{Body, ChainPoint, EvidenceFile, GroupId, Payload, PunchBody};
 use crate::domain::time::WallMs;
-use crate::ports::{CheckpointRow, EntryRow, EntryState, PhotoStoreError, ReceiptRow, Tx};
+use crate::ports::{CheckpointRow, EntryRow, EntryState, Order, PhotoStoreError, ReceiptRow, Tx};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -30,6 +30,21 @@ pub struct ExportRange {
     pub from: Option<WallMs>,
     /// Until when.
     pub to: Option<WallMs>,
+}
+
+/// Which punches to show.
+enum Choice {
+    Range(ExportRange),
+    These(BTreeSet<PunchId>),
+}
+
+impl Choice {
+    fn holds(&self, punch: &PunchBody) -> bool {
+        match self {
+            Self::Range(range) => range.holds(punch.tap_wall),
+            Self::These(ids) => ids.contains(&punch.id),
+        }
+    }
 }
 
 impl ExportRange {
@@ -47,6 +62,44 @@ impl Engine {
     /// # Errors
     /// [`DakaError`] if not enrolled, or the store refuses.
     pub fn export(&self, range: ExportRange, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<u8>, DakaError> {
+        self.bundle(&Choice::Range(range), progress)
+    }
+
+    /// The same for single punches.
+    ///
+    /// # Errors
+    /// [`DakaError::UnknownPunch`] if this phone does not hold one of them, not enrolled, or the store refuses.
+    pub fn export_punches(
+        &self,
+        punches: &[PunchId],
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Vec<u8>, DakaError> {
+        let ids: BTreeSet<PunchId> = punches.iter().copied().collect();
+        let wanted = ids.clone();
+        self.enrolled()?;
+        self.read(move |tx| {
+            for id in wanted {
+                if tx.punches(id..=id, Order::Rising, 1)?.is_empty() {
+                    return Err(DakaError::UnknownPunch);
+                }
+            }
+            Ok(())
+        })?;
+        self.bundle(&Choice::These(ids), progress)
+    }
+
+    /// The same for the punches that the server would not take, or would not take an addition to. Where there is none, no punch is
+    /// shown; what else it refused always is.
+    ///
+    /// # Errors
+    /// [`DakaError`] if not enrolled, or the store refuses.
+    pub fn export_refused(&self, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<u8>, DakaError> {
+        self.enrolled()?;
+        let refused = self.read(|tx| Ok(tx.open_entries(EntryState::Refused, usize::MAX)?))?;
+        self.bundle(&Choice::These(refused.into_iter().filter_map(|entry| entry.punch).collect()), progress)
+    }
+
+    fn bundle(&self, choice: &Choice, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<u8>, DakaError> {
         self.close_windows(true)?;
         match self.settle() {
             // A signature that is pending is shown as missing; the person gets the bundle all the same.
@@ -60,7 +113,7 @@ impl Engine {
         for (epoch, first) in now.epochs {
             // Only the newest epoch still grows.
             let until = now.tail.filter(|tail| tail.epoch == epoch).map_or(u64::MAX, |tail| tail.seq);
-            let part = self.journal_part(&enrolled, epoch, first..=until, range, &mut |rows| {
+            let part = self.journal_part(&enrolled, epoch, first..=until, choice, &mut |rows| {
                 done += rows;
                 progress(done, now.total);
             })?;
@@ -100,7 +153,7 @@ impl Engine {
         enrolled: &Enrolled,
         epoch: u64,
         seqs: RangeInclusive<u64>,
-        range: ExportRange,
+        choice: &Choice,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Option<JournalPart>, DakaError> {
         let journal = enrolled.journal;
@@ -119,7 +172,7 @@ impl Engine {
                 let Some(row) = row.filter(|row| follows(self.crypto(), &at, row)) else { break 'slices };
                 at = row.point;
                 if let Body::Punch(p) = Payload::decode(&row.entry.payload)?.body
-                    && range.holds(p.tap_wall)
+                    && choice.holds(&p)
                 {
                     shown_punches.insert(p.id);
                 }

@@ -14,7 +14,7 @@ use super::evidence::{Window, radio_group};
 use super::rulebook::InForce;
 use super::views::{Why, WhyArg, WhyCode, why};
 use super::writer::Writer;
-use super::{DakaError, consent, open, timing};
+use super::{DakaError, consent, drafts, open, timing};
 use crate::domain::error::{FormatError, Problem};
 use crate::domain::ids::{Hash32, PunchId};
 use crate::domain::journal::{
@@ -137,7 +137,7 @@ pub struct PunchResult {
 }
 
 impl Engine {
-    /// Records a punch. Durable when it returns.
+    /// Records a punch. Durable when it returns. One with a field type ends the draft of a field check-in in the same transaction.
     ///
     /// # Errors
     /// [`DakaError`]: not enrolled, a text that is empty or too long, a photo that is not there, or the store. Nothing was recorded
@@ -146,7 +146,7 @@ impl Engine {
         let tap = self.ports.clock.read();
         check_texts(&request)?;
         let (request, mut left_out) = sift(request);
-        let (mut result, fixes) = match self.commit(&tap, request.clone()) {
+        let Committed { mut result, fixes, left } = match self.commit(&tap, request.clone()) {
             Err(DakaError::Store(StoreError::Damaged { .. })) => {
                 open::reconcile(self)?;
                 self.commit(&tap, request)?
@@ -162,21 +162,37 @@ impl Engine {
             self.tell(Event::Punched(result.id));
             self.tell(Event::QueueChanged);
         }
+        if let Err(e) = self.forget_files(&left) {
+            // The punch is on the disk; the file is sealed, and nothing names it.
+            tracing::warn!(code = e.code().text(), "a photo of the draft could not be removed");
+        }
         Ok(result)
     }
 
-    /// One transaction. Gives the fixes that later ones are judged with: none without consent.
-    fn commit(&self, tap: &ClockReading, request: Sifted) -> Result<(PunchResult, Vec<Fix>), DakaError> {
+    /// One transaction.
+    fn commit(&self, tap: &ClockReading, request: Sifted) -> Result<Committed, DakaError> {
         let (device, tap) = (self.device()?, tap.clone());
         self.write(move |tx| {
             let mut writer = Writer::begin(&device, tx)?;
             let given = consent::current(writer.tx())?.1.covers(Purpose::Location);
             let fixes = if given { request.fixes.clone() } else { Vec::new() };
+            let is_check_in = request.request.field.is_some();
             let Punched { result, photos } = record(&device, &mut writer, &tap, request)?;
             bind_photos(writer.tx(), result.id, &photos)?;
-            Ok((result, fixes))
+            // The first of two taps has ended it already.
+            let left = if is_check_in && !result.repeated { drafts::end(writer.tx(), &photos)? } else { Vec::new() };
+            Ok(Committed { result, fixes, left })
         })
     }
+}
+
+/// What a transaction made.
+struct Committed {
+    result: PunchResult,
+    /// What later fixes are judged with: none without consent.
+    fixes: Vec<Fix>,
+    /// Photos of the draft that the punch did not bind: their files go.
+    left: Vec<Hash32>,
 }
 
 /// A request less what cannot be.

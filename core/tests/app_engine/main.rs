@@ -15,11 +15,13 @@ mod phone;
 
 mod capturing;
 mod deciding;
+mod drafting;
 mod dropping;
 mod enrolling;
 mod evidence;
 mod exporting;
 mod killing;
+mod leaving;
 #[cfg(all(feature = "sqlite", feature = "system", feature = "http", feature = "photo"))]
 mod on_sqlite;
 mod opening;

@@ -338,6 +338,18 @@ extension WaitReason {
     }
 }
 
+extension WaitingKind {
+    var textKey: String {
+        switch self {
+        case .punch: "code.waiting_kind.punch"
+        case .added: "code.waiting_kind.added"
+        case .consent: "code.waiting_kind.consent"
+        case .other: "code.waiting_kind.other"
+        case .photo: "code.waiting_kind.photo"
+        }
+    }
+}
+
 extension WhyCode {
     var textKey: String {
         switch self {

@@ -34,3 +34,4 @@ extension DayMarkKind: DakaCode {}
 extension PhotoPlace: DakaCode {}
 extension SignalCode: DakaCode {}
 extension SignatureState: DakaCode {}
+extension WaitingKind: DakaCode {}

@@ -114,6 +114,34 @@ public final class DakaClient: DakaClientProtocol {
         try await calling { [core] in try await core.photo(digest: digest, maxBytes: maxBytes) }
     }
 
+    public func draft() async throws -> FieldDraft? { try await calling { [core] in try await core.draft() } }
+
+    public func saveDraft(_ draft: FieldDraft) async throws {
+        try await calling { [core] in try await core.saveDraft(draft: draft) }
+    }
+
+    public func dropDraft() async throws { try await calling { [core] in try await core.dropDraft() } }
+
+    public func adoptDraftPhoto(path: String, capture: String?) async throws -> PhotoDraft {
+        try await calling { [core] in try await core.adoptDraftPhoto(path: path, capture: capture) }
+    }
+
+    public func fieldPolicy() async throws -> FieldPolicy {
+        try await calling { [core] in try await core.fieldPolicy() }
+    }
+
+    public func waiting() async throws -> WaitingView { try await calling { [core] in try await core.waiting() } }
+
+    @discardableResult
+    public func export(punches: [String], path: String) async throws -> UInt64 {
+        try await calling { [core] in try await core.exportPunches(punches: punches, path: path) }
+    }
+
+    @discardableResult
+    public func exportRefused(path: String) async throws -> UInt64 {
+        try await calling { [core] in try await core.exportRefused(path: path) }
+    }
+
     public func adoptPhoto(path: String, capture: String?) async throws -> PhotoDraft {
         try await calling { [core] in try await core.adoptPhoto(path: path, capture: capture) }
     }

@@ -112,7 +112,28 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     /// Adds photos, by their digests, to a punch that was made; without consent to photos none.
     func addPhotos(_ digests: [String], to punch: String) async throws
 
+    // MARK: Field check-in
+
+    /// The field check-in that was begun, if there is one. It survives a kill at any point.
+    func draft() async throws -> FieldDraft?
+
+    /// Keeps the draft as it stands now; photos that it named before and does not name now are dropped. A punch with a field type ends
+    /// it in its own transaction, and drops its photos that the punch does not bind.
+    func saveDraft(_ draft: FieldDraft) async throws
+
+    /// Drops the draft with its photos.
+    func dropDraft() async throws
+
+    /// As ``adoptPhoto(path:capture:)``, and the draft names the photo from the same transaction on.
+    func adoptDraftPhoto(path: String, capture: String?) async throws -> PhotoDraft
+
+    /// What the policy in force says of a field check-in; the defaults while there is none.
+    func fieldPolicy() async throws -> FieldPolicy
+
     // MARK: The server
+
+    /// What the server has not received: waiting, put aside, refused, and photos that wait; oldest first.
+    func waiting() async throws -> WaitingView
 
     /// Makes one round with the server, if one is due or `options.now` says so. A server that is away or refuses is no error: it is in
     /// the report, and the next attempt is on disk.
@@ -134,6 +155,14 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     /// bytes. No server is needed.
     @discardableResult
     func export(_ range: ExportRange, path: String) async throws -> UInt64
+
+    /// The same for single punches.
+    @discardableResult
+    func export(punches: [String], path: String) async throws -> UInt64
+
+    /// The same for what the server would not take.
+    @discardableResult
+    func exportRefused(path: String) async throws -> UInt64
 
     /// Verifies the whole journal. Happens by itself once after opening. Damage is no error: it is the report.
     @discardableResult

@@ -91,6 +91,17 @@ public typealias Why = DakaFFI.Why
 /// A value in a sentence.
 public typealias WhyArg = DakaFFI.WhyArg
 
+// MARK: Field check-in and what waits
+
+/// A field check-in that was begun.
+public typealias FieldDraft = DakaFFI.FieldDraft
+/// What the employer's policy says of a field check-in.
+public typealias FieldPolicy = DakaFFI.FieldPolicy
+/// What the server has not received yet.
+public typealias WaitingView = DakaFFI.WaitingView
+/// One item of the waiting list.
+public typealias WaitingItem = DakaFFI.WaitingItem
+
 // MARK: What a bundle shows
 
 /// What a bundle shows.
@@ -150,3 +161,5 @@ public typealias PhotoPlace = DakaFFI.PhotoPlace
 public typealias SignalCode = DakaFFI.SignalCode
 /// Whether the device has signed for a punch.
 public typealias SignatureState = DakaFFI.SignatureState
+/// What an item of the waiting list is.
+public typealias WaitingKind = DakaFFI.WaitingKind

@@ -812,6 +812,71 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     func stopMeasuring() async throws 
     
     /**
+     * As `adopt_photo`, and the draft names the photo from the same transaction on: a kill leaves no photo that neither knows.
+     *
+     * # Errors
+     * As `adopt_photo`, and `PhotoTooMany` for a tenth. Nothing is left behind.
+     */
+    func adoptDraftPhoto(path: String, capture: String?) async throws  -> PhotoDraft
+    
+    /**
+     * The field check-in that was begun, if there is one. It survives a kill at any point.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    func draft() async throws  -> FieldDraft?
+    
+    /**
+     * Drops the draft with its photos.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    func dropDraft() async throws 
+    
+    /**
+     * Writes a proof bundle of these punches to the file at `path`, as `export` does.
+     *
+     * # Errors
+     * `UnknownPunch`, and as `export`.
+     */
+    func exportPunches(punches: [String], path: String) async throws  -> UInt64
+    
+    /**
+     * Writes a proof bundle of what the server would not take to the file at `path`, as `export` does.
+     *
+     * # Errors
+     * As `export`.
+     */
+    func exportRefused(path: String) async throws  -> UInt64
+    
+    /**
+     * What the policy in force says of a field check-in; the defaults while there is none.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    func fieldPolicy() async throws  -> FieldPolicy
+    
+    /**
+     * Keeps the draft as it stands now. Photos that it named before and does not name now are dropped. A punch with a field type ends
+     * it in its own transaction, and drops its photos that the punch does not bind.
+     *
+     * # Errors
+     * `BadValue`, `PhotoMissing`, `PhotoTooMany`, `NotEnrolled`, or the store refuses; the draft is as it was then.
+     */
+    func saveDraft(draft: FieldDraft) async throws 
+    
+    /**
+     * What the server has not received: waiting, put aside, refused, and photos that wait.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    func waiting() async throws  -> WaitingView
+    
+    /**
      * Stops background work, closes the database and lets go of the listener, for good. Calls after it answer `Closed`.
      *
      * # Errors
@@ -1384,6 +1449,183 @@ open func stopMeasuring()async throws   {
             completeFunc: ffi_daka_ffi_rust_future_complete_void,
             freeFunc: ffi_daka_ffi_rust_future_free_void,
             liftFunc: { $0 },
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * As `adopt_photo`, and the draft names the photo from the same transaction on: a kill leaves no photo that neither knows.
+     *
+     * # Errors
+     * As `adopt_photo`, and `PhotoTooMany` for a tenth. Nothing is left behind.
+     */
+open func adoptDraftPhoto(path: String, capture: String?)async throws  -> PhotoDraft  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_adopt_draft_photo(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(path),FfiConverterOptionString.lower(capture)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypePhotoDraft_lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * The field check-in that was begun, if there is one. It survives a kill at any point.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+open func draft()async throws  -> FieldDraft?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_draft(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeFieldDraft.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * Drops the draft with its photos.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+open func dropDraft()async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_drop_draft(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_void,
+            completeFunc: ffi_daka_ffi_rust_future_complete_void,
+            freeFunc: ffi_daka_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * Writes a proof bundle of these punches to the file at `path`, as `export` does.
+     *
+     * # Errors
+     * `UnknownPunch`, and as `export`.
+     */
+open func exportPunches(punches: [String], path: String)async throws  -> UInt64  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_export_punches(
+                        self.uniffiCloneHandle(),FfiConverterSequenceString.lower(punches),FfiConverterString.lower(path)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_u64,
+            completeFunc: ffi_daka_ffi_rust_future_complete_u64,
+            freeFunc: ffi_daka_ffi_rust_future_free_u64,
+            liftFunc: FfiConverterUInt64.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * Writes a proof bundle of what the server would not take to the file at `path`, as `export` does.
+     *
+     * # Errors
+     * As `export`.
+     */
+open func exportRefused(path: String)async throws  -> UInt64  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_export_refused(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(path)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_u64,
+            completeFunc: ffi_daka_ffi_rust_future_complete_u64,
+            freeFunc: ffi_daka_ffi_rust_future_free_u64,
+            liftFunc: FfiConverterUInt64.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * What the policy in force says of a field check-in; the defaults while there is none.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+open func fieldPolicy()async throws  -> FieldPolicy  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_field_policy(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeFieldPolicy_lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * Keeps the draft as it stands now. Photos that it named before and does not name now are dropped. A punch with a field type ends
+     * it in its own transaction, and drops its photos that the punch does not bind.
+     *
+     * # Errors
+     * `BadValue`, `PhotoMissing`, `PhotoTooMany`, `NotEnrolled`, or the store refuses; the draft is as it was then.
+     */
+open func saveDraft(draft: FieldDraft)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_save_draft(
+                        self.uniffiCloneHandle(),FfiConverterTypeFieldDraft_lower(draft)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_void,
+            completeFunc: ffi_daka_ffi_rust_future_complete_void,
+            freeFunc: ffi_daka_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * What the server has not received: waiting, put aside, refused, and photos that wait.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+open func waiting()async throws  -> WaitingView  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_waiting(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeWaitingView_lift,
             errorHandler: FfiConverterTypeDakaFailure_lift
         )
 }
@@ -3706,6 +3948,194 @@ public func FfiConverterTypeExportRange_lift(_ buf: RustBuffer) throws -> Export
 #endif
 public func FfiConverterTypeExportRange_lower(_ value: ExportRange) -> RustBuffer {
     return FfiConverterTypeExportRange.lower(value)
+}
+
+
+/**
+ * A field check-in that was begun.
+ */
+public struct FieldDraft: Equatable, Hashable {
+    /**
+     * The type, once it is chosen.
+     */
+    public let field: FieldType?
+    /**
+     * The visit reference, at most 200 bytes; an empty one is none.
+     */
+    public let visit: String?
+    /**
+     * The note, at most 4000 bytes; an empty one is none.
+     */
+    public let note: String?
+    /**
+     * Digests of its photos, in order, at most 9.
+     */
+    public let photos: [String]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The type, once it is chosen.
+         */field: FieldType? = nil, 
+        /**
+         * The visit reference, at most 200 bytes; an empty one is none.
+         */visit: String? = nil, 
+        /**
+         * The note, at most 4000 bytes; an empty one is none.
+         */note: String? = nil, 
+        /**
+         * Digests of its photos, in order, at most 9.
+         */photos: [String] = []) {
+        self.field = field
+        self.visit = visit
+        self.note = note
+        self.photos = photos
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension FieldDraft: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFieldDraft: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FieldDraft {
+        return
+            try FieldDraft(
+                field: FfiConverterOptionTypeFieldType.read(from: &buf), 
+                visit: FfiConverterOptionString.read(from: &buf), 
+                note: FfiConverterOptionString.read(from: &buf), 
+                photos: FfiConverterSequenceString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: FieldDraft, into buf: inout [UInt8]) {
+        FfiConverterOptionTypeFieldType.write(value.field, into: &buf)
+        FfiConverterOptionString.write(value.visit, into: &buf)
+        FfiConverterOptionString.write(value.note, into: &buf)
+        FfiConverterSequenceString.write(value.photos, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFieldDraft_lift(_ buf: RustBuffer) throws -> FieldDraft {
+    return try FfiConverterTypeFieldDraft.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFieldDraft_lower(_ value: FieldDraft) -> RustBuffer {
+    return FfiConverterTypeFieldDraft.lower(value)
+}
+
+
+/**
+ * What the employer's policy says of a field check-in.
+ */
+public struct FieldPolicy: Equatable, Hashable {
+    /**
+     * Photos may be taken with the app's camera.
+     */
+    public let camera: Bool
+    /**
+     * Photos may be chosen from the gallery.
+     */
+    public let gallery: Bool
+    /**
+     * A photo is asked for. A check-in without one is kept all the same.
+     */
+    public let photoRequired: Bool
+    /**
+     * Most photos.
+     */
+    public let maxPhotos: Int32
+    /**
+     * The person agreed to photos; without that none is taken in.
+     */
+    public let photoConsent: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Photos may be taken with the app's camera.
+         */camera: Bool, 
+        /**
+         * Photos may be chosen from the gallery.
+         */gallery: Bool, 
+        /**
+         * A photo is asked for. A check-in without one is kept all the same.
+         */photoRequired: Bool, 
+        /**
+         * Most photos.
+         */maxPhotos: Int32, 
+        /**
+         * The person agreed to photos; without that none is taken in.
+         */photoConsent: Bool) {
+        self.camera = camera
+        self.gallery = gallery
+        self.photoRequired = photoRequired
+        self.maxPhotos = maxPhotos
+        self.photoConsent = photoConsent
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension FieldPolicy: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFieldPolicy: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FieldPolicy {
+        return
+            try FieldPolicy(
+                camera: FfiConverterBool.read(from: &buf), 
+                gallery: FfiConverterBool.read(from: &buf), 
+                photoRequired: FfiConverterBool.read(from: &buf), 
+                maxPhotos: FfiConverterInt32.read(from: &buf), 
+                photoConsent: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: FieldPolicy, into buf: inout [UInt8]) {
+        FfiConverterBool.write(value.camera, into: &buf)
+        FfiConverterBool.write(value.gallery, into: &buf)
+        FfiConverterBool.write(value.photoRequired, into: &buf)
+        FfiConverterInt32.write(value.maxPhotos, into: &buf)
+        FfiConverterBool.write(value.photoConsent, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFieldPolicy_lift(_ buf: RustBuffer) throws -> FieldPolicy {
+    return try FfiConverterTypeFieldPolicy.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFieldPolicy_lower(_ value: FieldPolicy) -> RustBuffer {
+    return FfiConverterTypeFieldPolicy.lower(value)
 }
 
 
@@ -6463,6 +6893,214 @@ public func FfiConverterTypeTimeInterval_lift(_ buf: RustBuffer) throws -> TimeI
 #endif
 public func FfiConverterTypeTimeInterval_lower(_ value: TimeInterval) -> RustBuffer {
     return FfiConverterTypeTimeInterval.lower(value)
+}
+
+
+/**
+ * One item of the waiting list.
+ */
+public struct WaitingItem: Equatable, Hashable {
+    /**
+     * What it is.
+     */
+    public let kind: WaitingKind
+    /**
+     * The punch, where it is about one.
+     */
+    public let punch: PunchLine?
+    /**
+     * The wall clock when its first entry was written, UTC milliseconds.
+     */
+    public let sinceMs: Int64
+    /**
+     * The offset from UTC then, minutes.
+     */
+    public let offsetMin: Int16
+    /**
+     * Where it stands: the worst of its entries.
+     */
+    public let state: PunchState
+    /**
+     * How many entries of the journal it stands for.
+     */
+    public let entries: Int32
+    /**
+     * How many of its photos wait.
+     */
+    public let photos: Int32
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What it is.
+         */kind: WaitingKind, 
+        /**
+         * The punch, where it is about one.
+         */punch: PunchLine?, 
+        /**
+         * The wall clock when its first entry was written, UTC milliseconds.
+         */sinceMs: Int64, 
+        /**
+         * The offset from UTC then, minutes.
+         */offsetMin: Int16, 
+        /**
+         * Where it stands: the worst of its entries.
+         */state: PunchState, 
+        /**
+         * How many entries of the journal it stands for.
+         */entries: Int32, 
+        /**
+         * How many of its photos wait.
+         */photos: Int32) {
+        self.kind = kind
+        self.punch = punch
+        self.sinceMs = sinceMs
+        self.offsetMin = offsetMin
+        self.state = state
+        self.entries = entries
+        self.photos = photos
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension WaitingItem: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWaitingItem: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WaitingItem {
+        return
+            try WaitingItem(
+                kind: FfiConverterTypeWaitingKind.read(from: &buf), 
+                punch: FfiConverterOptionTypePunchLine.read(from: &buf), 
+                sinceMs: FfiConverterInt64.read(from: &buf), 
+                offsetMin: FfiConverterInt16.read(from: &buf), 
+                state: FfiConverterTypePunchState.read(from: &buf), 
+                entries: FfiConverterInt32.read(from: &buf), 
+                photos: FfiConverterInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: WaitingItem, into buf: inout [UInt8]) {
+        FfiConverterTypeWaitingKind.write(value.kind, into: &buf)
+        FfiConverterOptionTypePunchLine.write(value.punch, into: &buf)
+        FfiConverterInt64.write(value.sinceMs, into: &buf)
+        FfiConverterInt16.write(value.offsetMin, into: &buf)
+        FfiConverterTypePunchState.write(value.state, into: &buf)
+        FfiConverterInt32.write(value.entries, into: &buf)
+        FfiConverterInt32.write(value.photos, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWaitingItem_lift(_ buf: RustBuffer) throws -> WaitingItem {
+    return try FfiConverterTypeWaitingItem.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWaitingItem_lower(_ value: WaitingItem) -> RustBuffer {
+    return FfiConverterTypeWaitingItem.lower(value)
+}
+
+
+/**
+ * What the server has not received yet.
+ */
+public struct WaitingView: Equatable, Hashable {
+    /**
+     * Oldest first, at most 200.
+     */
+    public let items: [WaitingItem]
+    /**
+     * Entries that no item stands for, because the list is too long.
+     */
+    public let more: UInt64
+    /**
+     * The queue as a whole.
+     */
+    public let queue: QueueState
+    /**
+     * Why it waits, and until when.
+     */
+    public let whys: [Why]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Oldest first, at most 200.
+         */items: [WaitingItem], 
+        /**
+         * Entries that no item stands for, because the list is too long.
+         */more: UInt64, 
+        /**
+         * The queue as a whole.
+         */queue: QueueState, 
+        /**
+         * Why it waits, and until when.
+         */whys: [Why]) {
+        self.items = items
+        self.more = more
+        self.queue = queue
+        self.whys = whys
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension WaitingView: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWaitingView: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WaitingView {
+        return
+            try WaitingView(
+                items: FfiConverterSequenceTypeWaitingItem.read(from: &buf), 
+                more: FfiConverterUInt64.read(from: &buf), 
+                queue: FfiConverterTypeQueueState.read(from: &buf), 
+                whys: FfiConverterSequenceTypeWhy.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: WaitingView, into buf: inout [UInt8]) {
+        FfiConverterSequenceTypeWaitingItem.write(value.items, into: &buf)
+        FfiConverterUInt64.write(value.more, into: &buf)
+        FfiConverterTypeQueueState.write(value.queue, into: &buf)
+        FfiConverterSequenceTypeWhy.write(value.whys, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWaitingView_lift(_ buf: RustBuffer) throws -> WaitingView {
+    return try FfiConverterTypeWaitingView.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWaitingView_lower(_ value: WaitingView) -> RustBuffer {
+    return FfiConverterTypeWaitingView.lower(value)
 }
 
 
@@ -9890,6 +10528,111 @@ public func FfiConverterTypeWaitReason_lower(_ value: WaitReason) -> RustBuffer 
 
 
 /**
+ * What an item of the waiting list is.
+ */
+
+public enum WaitingKind: Equatable, Hashable, CaseIterable {
+    
+    /**
+     * A punch, with what was added to it.
+     */
+    case punch
+    /**
+     * What was added to a punch that was received.
+     */
+    case added
+    /**
+     * Consent as it was given or withdrawn.
+     */
+    case consent
+    /**
+     * What the app records of itself: starts of the phone, its clocks, rules, versions.
+     */
+    case other
+    /**
+     * Only photos of a punch that was received.
+     */
+    case photo
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension WaitingKind: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWaitingKind: FfiConverterRustBuffer {
+    typealias SwiftType = WaitingKind
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WaitingKind {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .punch
+        
+        case 2: return .added
+        
+        case 3: return .consent
+        
+        case 4: return .other
+        
+        case 5: return .photo
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: WaitingKind, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .punch:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .added:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .consent:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .other:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .photo:
+            writeInt(&buf, Int32(5))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWaitingKind_lift(_ buf: RustBuffer) throws -> WaitingKind {
+    return try FfiConverterTypeWaitingKind.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWaitingKind_lower(_ value: WaitingKind) -> RustBuffer {
+    return FfiConverterTypeWaitingKind.lower(value)
+}
+
+
+
+/**
  * A value in a sentence.
  */
 
@@ -10683,6 +11426,30 @@ fileprivate struct FfiConverterOptionTypeEmployerInfo: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeFieldDraft: FfiConverterRustBuffer {
+    typealias SwiftType = FieldDraft?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeFieldDraft.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeFieldDraft.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeIntervalBar: FfiConverterRustBuffer {
     typealias SwiftType = IntervalBar?
 
@@ -10771,6 +11538,30 @@ fileprivate struct FfiConverterOptionTypePlaceState: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypePlaceState.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypePunchLine: FfiConverterRustBuffer {
+    typealias SwiftType = PunchLine?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypePunchLine.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypePunchLine.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -11272,6 +12063,31 @@ fileprivate struct FfiConverterSequenceTypeRadioSignal: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeWaitingItem: FfiConverterRustBuffer {
+    typealias SwiftType = [WaitingItem]
+
+    public static func write(_ value: [WaitingItem], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeWaitingItem.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [WaitingItem] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [WaitingItem]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeWaitingItem.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeWhy: FfiConverterRustBuffer {
     typealias SwiftType = [Why]
 
@@ -11572,6 +12388,30 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_stop_measuring() != 65399) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_adopt_draft_photo() != 58508) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_draft() != 3829) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_drop_draft() != 12252) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_export_punches() != 43811) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_export_refused() != 16164) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_field_policy() != 60185) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_save_draft() != 57976) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_waiting() != 11629) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_close_down() != 7773) {

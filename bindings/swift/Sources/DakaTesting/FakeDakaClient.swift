@@ -32,6 +32,8 @@ public final class FakeDakaClient: DakaClientProtocol, @unchecked Sendable {
         var drawing: PlaceDrawing?
         var details: @Sendable (PunchDetail) -> PunchDetail = { $0 }
         var pictures: [String: Data] = [:]
+        var draft: FieldDraft?
+        var fieldPolicy = FieldPolicy(camera: true, gallery: false, photoRequired: true, maxPhotos: 9, photoConsent: true)
         var extras: [String: Extras] = [:]
         var punches: [PunchLine] = []
         var requests: [PunchRequest] = []
@@ -96,6 +98,12 @@ extension FakeDakaClient {
     public var details: @Sendable (PunchDetail) -> PunchDetail {
         get { read(\.details) }
         set { write { $0.details = newValue } }
+    }
+
+    /// What the employer's policy says of a field check-in.
+    public var fieldPolicy: FieldPolicy {
+        get { read(\.fieldPolicy) }
+        set { write { $0.fieldPolicy = newValue } }
     }
 
     /// The bytes that ``photo(_:maxBytes:)`` gives for a digest.
@@ -269,6 +277,61 @@ extension FakeDakaClient {
             guard let bytes = state.pictures[digest] else { throw DakaError(.photoMissing, field: "photo") }
             guard UInt64(bytes.count) <= maxBytes else { throw DakaError(.photoTooLarge, field: "photo") }
             return bytes
+        }
+    }
+
+    public func draft() async throws(DakaError) -> FieldDraft? { try answer { $0.draft } }
+
+    public func saveDraft(_ draft: FieldDraft) async throws(DakaError) {
+        try answer { state throws(DakaError) in
+            guard draft.photos.allSatisfy({ digest in state.photos.contains { $0.digest == digest } }) else {
+                throw DakaError(.photoMissing, field: "photo")
+            }
+            state.draft = draft
+        }
+    }
+
+    public func dropDraft() async throws(DakaError) { try answer { $0.draft = nil } }
+
+    public func adoptDraftPhoto(path: String, capture: String?) async throws(DakaError) -> PhotoDraft {
+        let adopted = try await adoptPhoto(path: path, capture: capture)
+        write { state in
+            let now = state.draft ?? FieldDraft(field: nil, visit: nil, note: nil, photos: [])
+            state.draft = FieldDraft(
+                field: now.field, visit: now.visit, note: now.note, photos: now.photos + [adopted.digest])
+        }
+        return adopted
+    }
+
+    public func fieldPolicy() async throws(DakaError) -> FieldPolicy { try answer { $0.fieldPolicy } }
+
+    public func waiting() async throws(DakaError) -> WaitingView {
+        try answer { state in
+            let items = state.punches.filter { $0.state != .received }.reversed().map {
+                WaitingItem(
+                    kind: .punch, punch: $0, sinceMs: $0.wallMs, offsetMin: $0.offsetMin, state: $0.state, entries: 1,
+                    photos: 0)
+            }
+            return WaitingView(items: Array(items), more: 0, queue: state.queue, whys: [])
+        }
+    }
+
+    @discardableResult
+    public func export(punches: [String], path: String) async throws(DakaError) -> UInt64 {
+        try answer { state throws(DakaError) in
+            guard punches.allSatisfy({ id in state.punches.contains { $0.id == id } }) else {
+                throw DakaError(.unknownPunch, field: "punch")
+            }
+            state.exports.append(path)
+            return 0
+        }
+    }
+
+    @discardableResult
+    public func exportRefused(path: String) async throws(DakaError) -> UInt64 {
+        try answer { state in
+            state.exports.append(path)
+            return 0
         }
     }
 

@@ -32,6 +32,7 @@ extension FakeDakaClient.State {
             otherOffset: false, word: word, place: place, state: .waiting,
             photos: UInt64(request.photos.count), note: request.note != nil)
         punches.insert(line, at: 0)
+        if request.field != nil { draft = nil }
         extras[line.id] = Extras(
             notes: [request.note].compactMap { $0 }, visits: [request.visit].compactMap { $0 }, photos: request.photos)
         return result(of: line, place: place, repeated: false)

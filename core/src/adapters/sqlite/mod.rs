@@ -66,6 +66,14 @@ struct Running {
     thread: JoinHandle<()>,
 }
 
+/// Takes the lock of a database that nobody has open, and keeps others from opening it until it is dropped.
+///
+/// # Errors
+/// [`StoreError::InUse`], or what the system says.
+pub(crate) fn lock(path: &Path) -> Result<std::fs::File, StoreError> {
+    file::take_lock(path)
+}
+
 impl SqliteStore {
     /// Opens the database at `path`, or makes it there; its folder is there already. A damaged one is moved aside first.
     ///

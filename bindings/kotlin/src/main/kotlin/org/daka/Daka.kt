@@ -21,6 +21,8 @@ import org.daka.ffi.EmployerInfo
 import org.daka.ffi.EventListener
 import org.daka.ffi.ExportRange
 import org.daka.ffi.FailureCode
+import org.daka.ffi.FieldDraft
+import org.daka.ffi.FieldPolicy
 import org.daka.ffi.HomeState
 import org.daka.ffi.InternalException
 import org.daka.ffi.MonthView
@@ -37,6 +39,7 @@ import org.daka.ffi.PunchResult
 import org.daka.ffi.QueueState
 import org.daka.ffi.SyncOptions
 import org.daka.ffi.SyncReport
+import org.daka.ffi.WaitingView
 import org.daka.ffi.coreVersion
 
 /** The real journal, over the Rust library. One for the whole process and employer; see docs/integrate.md. */
@@ -94,6 +97,18 @@ class Daka private constructor(private val client: DakaClient, private val signa
     override suspend fun photo(digest: String, maxBytes: Long): ByteArray =
         call { client.photo(digest, maxBytes.coerceAtLeast(0).toULong()) }
 
+    override suspend fun draft(): FieldDraft? = call { client.draft() }
+
+    override suspend fun saveDraft(draft: FieldDraft) = call { client.saveDraft(draft) }
+
+    override suspend fun dropDraft() = call { client.dropDraft() }
+
+    override suspend fun adoptDraftPhoto(path: String, capture: String?): PhotoDraft = call { client.adoptDraftPhoto(path, capture) }
+
+    override suspend fun fieldPolicy(): FieldPolicy = call { client.fieldPolicy() }
+
+    override suspend fun waiting(): WaitingView = call { client.waiting() }
+
     override suspend fun queue(): QueueState = call { client.queue() }
 
     override suspend fun sync(now: Boolean, inFront: Boolean, metered: Boolean, deadlineMs: Long?): SyncReport = call {
@@ -106,6 +121,10 @@ class Daka private constructor(private val client: DakaClient, private val signa
     override suspend fun wake() = call { client.wake() }
 
     override suspend fun export(path: String, range: ExportRange): Long = call { client.export(range, path).toLong() }
+
+    override suspend fun exportPunches(punches: List<String>, path: String): Long = call { client.exportPunches(punches, path).toLong() }
+
+    override suspend fun exportRefused(path: String): Long = call { client.exportRefused(path).toLong() }
 
     override suspend fun check(): CheckReport = call { client.check() }
 

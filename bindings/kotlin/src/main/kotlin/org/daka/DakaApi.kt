@@ -8,6 +8,8 @@ import org.daka.ffi.DakaEvent
 import org.daka.ffi.DayView
 import org.daka.ffi.EmployerInfo
 import org.daka.ffi.ExportRange
+import org.daka.ffi.FieldDraft
+import org.daka.ffi.FieldPolicy
 import org.daka.ffi.HomeState
 import org.daka.ffi.MonthView
 import org.daka.ffi.PhotoDraft
@@ -20,6 +22,7 @@ import org.daka.ffi.PunchRequest
 import org.daka.ffi.PunchResult
 import org.daka.ffi.QueueState
 import org.daka.ffi.SyncReport
+import org.daka.ffi.WaitingView
 
 /**
  * One employee's journal on this phone, as an app sees it. [Daka] is the real one; [org.daka.testing.FakeDaka] stands in for it in
@@ -116,6 +119,27 @@ interface DakaApi {
      */
     suspend fun photo(digest: String, maxBytes: Long = 64L shl 20): ByteArray
 
+    /** The field check-in that was begun, if there is one. It survives a kill at any point. */
+    suspend fun draft(): FieldDraft?
+
+    /**
+     * Keeps the draft as it stands now; photos that it named before and does not name now are dropped. A punch with a field type ends
+     * it in its own transaction, and drops its photos that the punch does not bind.
+     */
+    suspend fun saveDraft(draft: FieldDraft)
+
+    /** Drops the draft with its photos. */
+    suspend fun dropDraft()
+
+    /** As [adoptPhoto], and the draft names the photo from the same transaction on. */
+    suspend fun adoptDraftPhoto(path: String, capture: String? = null): PhotoDraft
+
+    /** What the policy in force says of a field check-in; the defaults while there is none. */
+    suspend fun fieldPolicy(): FieldPolicy
+
+    /** What the server has not received: waiting, put aside, refused, and photos that wait; oldest first. */
+    suspend fun waiting(): WaitingView
+
     /** What waits to be sent. */
     suspend fun queue(): QueueState
 
@@ -136,6 +160,12 @@ interface DakaApi {
 
     /** Writes a proof bundle of the punches in [range] to [path], and says how many bytes it has. Needs no server. */
     suspend fun export(path: String, range: ExportRange = ExportRange()): Long
+
+    /** The same for single punches. */
+    suspend fun exportPunches(punches: List<String>, path: String): Long
+
+    /** The same for what the server would not take. */
+    suspend fun exportRefused(path: String): Long
 
     /** Verifies the whole journal. Happens by itself once after opening. */
     suspend fun check(): CheckReport

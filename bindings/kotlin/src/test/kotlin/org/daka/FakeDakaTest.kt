@@ -69,6 +69,18 @@ class FakeDakaTest {
     }
 
     @Test
+    fun `the fake keeps a draft until it is punched`() = runBlocking {
+        val daka = FakeDaka()
+        daka.saveDraft(org.daka.ffi.FieldDraft(note = "x"))
+        assertEquals("x", daka.draft()?.note)
+        daka.punch(tap(Asked.AUTO, field = org.daka.ffi.FieldType.HOME, note = "x"))
+        assertNull(daka.draft())
+        assertEquals(1, daka.waiting().items.size)
+        daka.sync()
+        assertEquals(0, daka.waiting().items.size)
+    }
+
+    @Test
     fun `a test decides what fails and what takes long`() = runBlocking {
         val daka = FakeDaka()
         daka.failNext(FailureCode.DISK_FULL)

@@ -3,10 +3,12 @@ package org.daka
 import org.daka.ffi.Asked
 import org.daka.ffi.DayMarkKind
 import org.daka.ffi.FailureCode
+import org.daka.ffi.FieldDraft
 import org.daka.ffi.FieldType
 import org.daka.ffi.PhotoPlace
 import org.daka.ffi.PunchState
 import org.daka.ffi.SignatureState
+import org.daka.ffi.WaitingKind
 import org.daka.ffi.WhyArg
 import org.daka.ffi.WhyCode
 import org.daka.support.Built
@@ -71,6 +73,39 @@ class ScreensTest {
         assertArrayEquals(bytes, daka.photo(photo))
         expect(FailureCode.PHOTO_TOO_LARGE) { daka.photo(photo, 10) }
         assertEquals(DayMarkKind.OK, daka.month(date.year, date.monthValue).days[date.dayOfMonth - 1].mark)
+    }
+
+    @Test
+    fun `a check-in that was begun is there after a restart and ends with its punch`() {
+        withPhone(phone) { daka ->
+            daka.enrol(server.code())
+            daka.setConsent(CONSENT)
+            assertNull(daka.draft())
+            val photo = daka.adoptDraftPhoto(jpeg().toString(), daka.beginCapture()).digest
+            assertEquals(FieldDraft(photos = listOf(photo)), daka.draft())
+            daka.saveDraft(FieldDraft(FieldType.HOME, "V-7", "", listOf(photo)))
+            assertTrue(daka.fieldPolicy().let { it.camera && it.photoConsent && it.maxPhotos == 9 })
+        }
+        withPhone(phone) { daka ->
+            val draft = daka.draft()!!
+            assertEquals(FieldDraft(FieldType.HOME, "V-7", null, draft.photos), draft)
+            expect(FailureCode.PHOTO_MISSING) { daka.saveDraft(draft.copy(photos = listOf("0".repeat(64)))) }
+            val punch = daka.punch(tap(Asked.AUTO, field = draft.field, visit = draft.visit, photos = draft.photos))
+            assertNull(daka.draft())
+            val waiting = daka.waiting()
+            val item = waiting.items.single { it.kind == WaitingKind.PUNCH }
+            assertEquals(Triple(punch.id, 1, PunchState.WAITING), Triple(item.punch?.id, item.photos, item.state))
+            assertEquals(waiting.queue.waiting, waiting.items.sumOf { it.entries }.toULong())
+            // The server's keys come with the first round; a verifier asks for them.
+            until { daka.sync(now = true).waiting == 0uL }
+            val file = folder.resolve("one.daka").toString()
+            val written = daka.exportPunches(listOf(punch.id), file)
+            assertEquals(Files.size(Path.of(file)), written)
+            assertEquals(listOf(punch.id), daka.verifyBundle(file).punches.map { it.id })
+            daka.exportRefused(file)
+            assertEquals(emptyList<String>(), daka.verifyBundle(file).punches.map { it.id })
+            expect(FailureCode.UNKNOWN_PUNCH) { daka.exportPunches(listOf("0193a0b0-0000-7000-8000-000000000000"), file) }
+        }
     }
 
     @Test

@@ -796,6 +796,22 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_stop_measuring(
     ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_adopt_draft_photo(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_draft(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_drop_draft(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_export_punches(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_export_refused(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_field_policy(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_save_draft(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_waiting(
+    ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_close_down(
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_pause(
@@ -892,6 +908,22 @@ internal object UniffiLib {
     external fun uniffi_daka_ffi_fn_method_dakaclient_settle(`ptr`: Long,
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_stop_measuring(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_adopt_draft_photo(`ptr`: Long,`path`: RustBuffer.ByValue,`capture`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_draft(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_drop_draft(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_export_punches(`ptr`: Long,`punches`: RustBuffer.ByValue,`path`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_export_refused(`ptr`: Long,`path`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_field_policy(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_save_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_waiting(`ptr`: Long,
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_close_down(`ptr`: Long,
     ): Long
@@ -1131,6 +1163,30 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_stop_measuring() and 0xFFFF) != 65399) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_adopt_draft_photo() and 0xFFFF) != 58508) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_draft() and 0xFFFF) != 3829) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_drop_draft() and 0xFFFF) != 12252) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_export_punches() and 0xFFFF) != 43811) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_export_refused() and 0xFFFF) != 16164) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_field_policy() and 0xFFFF) != 60185) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_save_draft() and 0xFFFF) != 57976) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_waiting() and 0xFFFF) != 11629) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_close_down() and 0xFFFF) != 7773) {
@@ -1899,6 +1955,71 @@ public interface DakaClientInterface {
     suspend fun `stopMeasuring`()
     
     /**
+     * As `adopt_photo`, and the draft names the photo from the same transaction on: a kill leaves no photo that neither knows.
+     *
+     * # Errors
+     * As `adopt_photo`, and `PhotoTooMany` for a tenth. Nothing is left behind.
+     */
+    suspend fun `adoptDraftPhoto`(`path`: kotlin.String, `capture`: kotlin.String?): PhotoDraft
+    
+    /**
+     * The field check-in that was begun, if there is one. It survives a kill at any point.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `draft`(): FieldDraft?
+    
+    /**
+     * Drops the draft with its photos.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `dropDraft`()
+    
+    /**
+     * Writes a proof bundle of these punches to the file at `path`, as `export` does.
+     *
+     * # Errors
+     * `UnknownPunch`, and as `export`.
+     */
+    suspend fun `exportPunches`(`punches`: List<kotlin.String>, `path`: kotlin.String): kotlin.ULong
+    
+    /**
+     * Writes a proof bundle of what the server would not take to the file at `path`, as `export` does.
+     *
+     * # Errors
+     * As `export`.
+     */
+    suspend fun `exportRefused`(`path`: kotlin.String): kotlin.ULong
+    
+    /**
+     * What the policy in force says of a field check-in; the defaults while there is none.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `fieldPolicy`(): FieldPolicy
+    
+    /**
+     * Keeps the draft as it stands now. Photos that it named before and does not name now are dropped. A punch with a field type ends
+     * it in its own transaction, and drops its photos that the punch does not bind.
+     *
+     * # Errors
+     * `BadValue`, `PhotoMissing`, `PhotoTooMany`, `NotEnrolled`, or the store refuses; the draft is as it was then.
+     */
+    suspend fun `saveDraft`(`draft`: FieldDraft)
+    
+    /**
+     * What the server has not received: waiting, put aside, refused, and photos that wait.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `waiting`(): WaitingView
+    
+    /**
      * Stops background work, closes the database and lets go of the listener, for good. Calls after it answer `Closed`.
      *
      * # Errors
@@ -2607,6 +2728,231 @@ open class DakaClient: Disposable, AutoCloseable, DakaClientInterface
         // lift function
         { },
         
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * As `adopt_photo`, and the draft names the photo from the same transaction on: a kill leaves no photo that neither knows.
+     *
+     * # Errors
+     * As `adopt_photo`, and `PhotoTooMany` for a tenth. Nothing is left behind.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `adoptDraftPhoto`(`path`: kotlin.String, `capture`: kotlin.String?) : PhotoDraft {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_adopt_draft_photo(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`path`),
+        FfiConverterOptionalString.lower(`capture`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypePhotoDraft.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The field check-in that was begun, if there is one. It survives a kill at any point.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `draft`() : FieldDraft? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_draft(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeFieldDraft.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Drops the draft with its photos.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `dropDraft`() {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_drop_draft(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Writes a proof bundle of these punches to the file at `path`, as `export` does.
+     *
+     * # Errors
+     * `UnknownPunch`, and as `export`.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `exportPunches`(`punches`: List<kotlin.String>, `path`: kotlin.String) : kotlin.ULong {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_export_punches(
+                uniffiHandle,
+                
+        FfiConverterSequenceString.lower(`punches`),
+        FfiConverterString.lower(`path`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterULong.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Writes a proof bundle of what the server would not take to the file at `path`, as `export` does.
+     *
+     * # Errors
+     * As `export`.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `exportRefused`(`path`: kotlin.String) : kotlin.ULong {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_export_refused(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`path`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterULong.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * What the policy in force says of a field check-in; the defaults while there is none.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `fieldPolicy`() : FieldPolicy {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_field_policy(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeFieldPolicy.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Keeps the draft as it stands now. Photos that it named before and does not name now are dropped. A punch with a field type ends
+     * it in its own transaction, and drops its photos that the punch does not bind.
+     *
+     * # Errors
+     * `BadValue`, `PhotoMissing`, `PhotoTooMany`, `NotEnrolled`, or the store refuses; the draft is as it was then.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `saveDraft`(`draft`: FieldDraft) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_save_draft(
+                uniffiHandle,
+                
+        FfiConverterTypeFieldDraft.lower(`draft`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * What the server has not received: waiting, put aside, refused, and photos that wait.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `waiting`() : WaitingView {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_waiting(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeWaitingView.lift(it) },
         // Error FFI converter
         DakaFailure.ErrorHandler,
     )
@@ -5000,6 +5346,140 @@ public object FfiConverterTypeExportRange: FfiConverterRustBuffer<ExportRange> {
 
 
 /**
+ * A field check-in that was begun.
+ */
+data class FieldDraft (
+    /**
+     * The type, once it is chosen.
+     */
+    val `field`: FieldType? = null 
+    , 
+    /**
+     * The visit reference, at most 200 bytes; an empty one is none.
+     */
+    val `visit`: kotlin.String? = null 
+    , 
+    /**
+     * The note, at most 4000 bytes; an empty one is none.
+     */
+    val `note`: kotlin.String? = null 
+    , 
+    /**
+     * Digests of its photos, in order, at most 9.
+     */
+    val `photos`: List<kotlin.String> = listOf() 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFieldDraft: FfiConverterRustBuffer<FieldDraft> {
+    override fun read(buf: ByteBuffer): FieldDraft {
+        return FieldDraft(
+            FfiConverterOptionalTypeFieldType.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: FieldDraft) = (
+            FfiConverterOptionalTypeFieldType.allocationSize(value.`field`) +
+            FfiConverterOptionalString.allocationSize(value.`visit`) +
+            FfiConverterOptionalString.allocationSize(value.`note`) +
+            FfiConverterSequenceString.allocationSize(value.`photos`)
+    )
+
+    override fun write(value: FieldDraft, buf: ByteBuffer) {
+            FfiConverterOptionalTypeFieldType.write(value.`field`, buf)
+            FfiConverterOptionalString.write(value.`visit`, buf)
+            FfiConverterOptionalString.write(value.`note`, buf)
+            FfiConverterSequenceString.write(value.`photos`, buf)
+    }
+}
+
+
+
+/**
+ * What the employer's policy says of a field check-in.
+ */
+data class FieldPolicy (
+    /**
+     * Photos may be taken with the app's camera.
+     */
+    val `camera`: kotlin.Boolean
+    , 
+    /**
+     * Photos may be chosen from the gallery.
+     */
+    val `gallery`: kotlin.Boolean
+    , 
+    /**
+     * A photo is asked for. A check-in without one is kept all the same.
+     */
+    val `photoRequired`: kotlin.Boolean
+    , 
+    /**
+     * Most photos.
+     */
+    val `maxPhotos`: kotlin.Int
+    , 
+    /**
+     * The person agreed to photos; without that none is taken in.
+     */
+    val `photoConsent`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFieldPolicy: FfiConverterRustBuffer<FieldPolicy> {
+    override fun read(buf: ByteBuffer): FieldPolicy {
+        return FieldPolicy(
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: FieldPolicy) = (
+            FfiConverterBoolean.allocationSize(value.`camera`) +
+            FfiConverterBoolean.allocationSize(value.`gallery`) +
+            FfiConverterBoolean.allocationSize(value.`photoRequired`) +
+            FfiConverterInt.allocationSize(value.`maxPhotos`) +
+            FfiConverterBoolean.allocationSize(value.`photoConsent`)
+    )
+
+    override fun write(value: FieldPolicy, buf: ByteBuffer) {
+            FfiConverterBoolean.write(value.`camera`, buf)
+            FfiConverterBoolean.write(value.`gallery`, buf)
+            FfiConverterBoolean.write(value.`photoRequired`, buf)
+            FfiConverterInt.write(value.`maxPhotos`, buf)
+            FfiConverterBoolean.write(value.`photoConsent`, buf)
+    }
+}
+
+
+
+/**
  * Everything a home screen shows, but the place at this moment.
  */
 data class HomeState (
@@ -7017,6 +7497,156 @@ public object FfiConverterTypeTimeInterval: FfiConverterRustBuffer<TimeInterval>
 
 
 /**
+ * One item of the waiting list.
+ */
+data class WaitingItem (
+    /**
+     * What it is.
+     */
+    val `kind`: WaitingKind
+    , 
+    /**
+     * The punch, where it is about one.
+     */
+    val `punch`: PunchLine?
+    , 
+    /**
+     * The wall clock when its first entry was written, UTC milliseconds.
+     */
+    val `sinceMs`: kotlin.Long
+    , 
+    /**
+     * The offset from UTC then, minutes.
+     */
+    val `offsetMin`: kotlin.Short
+    , 
+    /**
+     * Where it stands: the worst of its entries.
+     */
+    val `state`: PunchState
+    , 
+    /**
+     * How many entries of the journal it stands for.
+     */
+    val `entries`: kotlin.Int
+    , 
+    /**
+     * How many of its photos wait.
+     */
+    val `photos`: kotlin.Int
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeWaitingItem: FfiConverterRustBuffer<WaitingItem> {
+    override fun read(buf: ByteBuffer): WaitingItem {
+        return WaitingItem(
+            FfiConverterTypeWaitingKind.read(buf),
+            FfiConverterOptionalTypePunchLine.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterShort.read(buf),
+            FfiConverterTypePunchState.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: WaitingItem) = (
+            FfiConverterTypeWaitingKind.allocationSize(value.`kind`) +
+            FfiConverterOptionalTypePunchLine.allocationSize(value.`punch`) +
+            FfiConverterLong.allocationSize(value.`sinceMs`) +
+            FfiConverterShort.allocationSize(value.`offsetMin`) +
+            FfiConverterTypePunchState.allocationSize(value.`state`) +
+            FfiConverterInt.allocationSize(value.`entries`) +
+            FfiConverterInt.allocationSize(value.`photos`)
+    )
+
+    override fun write(value: WaitingItem, buf: ByteBuffer) {
+            FfiConverterTypeWaitingKind.write(value.`kind`, buf)
+            FfiConverterOptionalTypePunchLine.write(value.`punch`, buf)
+            FfiConverterLong.write(value.`sinceMs`, buf)
+            FfiConverterShort.write(value.`offsetMin`, buf)
+            FfiConverterTypePunchState.write(value.`state`, buf)
+            FfiConverterInt.write(value.`entries`, buf)
+            FfiConverterInt.write(value.`photos`, buf)
+    }
+}
+
+
+
+/**
+ * What the server has not received yet.
+ */
+data class WaitingView (
+    /**
+     * Oldest first, at most 200.
+     */
+    val `items`: List<WaitingItem>
+    , 
+    /**
+     * Entries that no item stands for, because the list is too long.
+     */
+    val `more`: kotlin.ULong
+    , 
+    /**
+     * The queue as a whole.
+     */
+    val `queue`: QueueState
+    , 
+    /**
+     * Why it waits, and until when.
+     */
+    val `whys`: List<Why>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeWaitingView: FfiConverterRustBuffer<WaitingView> {
+    override fun read(buf: ByteBuffer): WaitingView {
+        return WaitingView(
+            FfiConverterSequenceTypeWaitingItem.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterTypeQueueState.read(buf),
+            FfiConverterSequenceTypeWhy.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: WaitingView) = (
+            FfiConverterSequenceTypeWaitingItem.allocationSize(value.`items`) +
+            FfiConverterULong.allocationSize(value.`more`) +
+            FfiConverterTypeQueueState.allocationSize(value.`queue`) +
+            FfiConverterSequenceTypeWhy.allocationSize(value.`whys`)
+    )
+
+    override fun write(value: WaitingView, buf: ByteBuffer) {
+            FfiConverterSequenceTypeWaitingItem.write(value.`items`, buf)
+            FfiConverterULong.write(value.`more`, buf)
+            FfiConverterTypeQueueState.write(value.`queue`, buf)
+            FfiConverterSequenceTypeWhy.write(value.`whys`, buf)
+    }
+}
+
+
+
+/**
  * One sentence: `code` says which, `args` are its values in order. Shells own the words.
  */
 data class Why (
@@ -8976,6 +9606,61 @@ public object FfiConverterTypeWaitReason: FfiConverterRustBuffer<WaitReason> {
 
 
 /**
+ * What an item of the waiting list is.
+ */
+
+enum class WaitingKind {
+    
+    /**
+     * A punch, with what was added to it.
+     */
+    PUNCH,
+    /**
+     * What was added to a punch that was received.
+     */
+    ADDED,
+    /**
+     * Consent as it was given or withdrawn.
+     */
+    CONSENT,
+    /**
+     * What the app records of itself: starts of the phone, its clocks, rules, versions.
+     */
+    OTHER,
+    /**
+     * Only photos of a punch that was received.
+     */
+    PHOTO;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeWaitingKind: FfiConverterRustBuffer<WaitingKind> {
+    override fun read(buf: ByteBuffer) = try {
+        WaitingKind.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: WaitingKind) = 4UL
+
+    override fun write(value: WaitingKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * A value in a sentence.
  */
 sealed class WhyArg {
@@ -9789,6 +10474,38 @@ public object FfiConverterOptionalTypeEmployerInfo: FfiConverterRustBuffer<Emplo
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeFieldDraft: FfiConverterRustBuffer<FieldDraft?> {
+    override fun read(buf: ByteBuffer): FieldDraft? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeFieldDraft.read(buf)
+    }
+
+    override fun allocationSize(value: FieldDraft?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeFieldDraft.allocationSize(value)
+        }
+    }
+
+    override fun write(value: FieldDraft?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeFieldDraft.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeIntervalBar: FfiConverterRustBuffer<IntervalBar?> {
     override fun read(buf: ByteBuffer): IntervalBar? {
         if (buf.get().toInt() == 0) {
@@ -9907,6 +10624,38 @@ public object FfiConverterOptionalTypePlaceState: FfiConverterRustBuffer<PlaceSt
         } else {
             buf.put(1)
             FfiConverterTypePlaceState.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypePunchLine: FfiConverterRustBuffer<PunchLine?> {
+    override fun read(buf: ByteBuffer): PunchLine? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypePunchLine.read(buf)
+    }
+
+    override fun allocationSize(value: PunchLine?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypePunchLine.allocationSize(value)
+        }
+    }
+
+    override fun write(value: PunchLine?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypePunchLine.write(value, buf)
         }
     }
 }
@@ -10495,6 +11244,34 @@ public object FfiConverterSequenceTypeRadioSignal: FfiConverterRustBuffer<List<R
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeRadioSignal.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeWaitingItem: FfiConverterRustBuffer<List<WaitingItem>> {
+    override fun read(buf: ByteBuffer): List<WaitingItem> {
+        val len = buf.getInt()
+        return List<WaitingItem>(len) {
+            FfiConverterTypeWaitingItem.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<WaitingItem>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeWaitingItem.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<WaitingItem>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeWaitingItem.write(it, buf)
         }
     }
 }

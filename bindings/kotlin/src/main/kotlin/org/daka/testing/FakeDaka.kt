@@ -16,6 +16,8 @@ import org.daka.ffi.DayView
 import org.daka.ffi.EmployerInfo
 import org.daka.ffi.ExportRange
 import org.daka.ffi.FailureCode
+import org.daka.ffi.FieldDraft
+import org.daka.ffi.FieldPolicy
 import org.daka.ffi.HomeState
 import org.daka.ffi.MonthView
 import org.daka.ffi.NextAttempt
@@ -40,6 +42,9 @@ import org.daka.ffi.TimeWord
 import org.daka.ffi.Verdict
 import org.daka.ffi.VerdictReason
 import org.daka.ffi.WaitReason
+import org.daka.ffi.WaitingItem
+import org.daka.ffi.WaitingKind
+import org.daka.ffi.WaitingView
 import java.io.File
 
 /**
@@ -75,6 +80,10 @@ class FakeDaka(
     /** What a detail says beyond what was punched. */
     @Volatile var details: (PunchDetail) -> PunchDetail = { it }
 
+    /** What the employer's policy says of a field check-in. */
+    @Volatile var fieldPolicy: FieldPolicy =
+        FieldPolicy(camera = true, gallery = false, photoRequired = true, maxPhotos = 9, photoConsent = true)
+
     /** Codes that [enrol] takes. */
     val codes: MutableSet<String> = mutableSetOf("code")
 
@@ -92,6 +101,7 @@ class FakeDaka(
     private val notes = mutableMapOf<String, List<String>>()
     private val visits = mutableMapOf<String, List<String>>()
     private val record = FakeRecord()
+    private var draft: FieldDraft? = null
     private val captures = mutableSetOf<String>()
     private val given = mutableMapOf<Purpose, ConsentChoice>()
     private var next: NextAttempt? = null
@@ -151,6 +161,7 @@ class FakeDaka(
         )
         lines.addFirst(line)
         bound[line.id] = request.photos
+        if (request.field != null) draft = null
         keep(line.id, request.note, request.visit)
         tell(DakaEvent.Punched(line.id), DakaEvent.QueueChanged)
         result(line, repeated = false)
@@ -215,7 +226,34 @@ class FakeDaka(
         bytes
     }
 
-    override suspend fun queue(): QueueState = call("queue") { waiting() }
+    override suspend fun draft(): FieldDraft? = call("draft") { draft }
+
+    override suspend fun saveDraft(draft: FieldDraft) = call("saveDraft") {
+        draft.photos.forEach { if (it !in photos) fail(FailureCode.PHOTO_MISSING) }
+        this.draft = draft
+    }
+
+    override suspend fun dropDraft() = call("dropDraft") {
+        draft?.photos?.forEach { if (photos[it] == false) photos -= it }
+        draft = null
+    }
+
+    override suspend fun adoptDraftPhoto(path: String, capture: String?): PhotoDraft = adoptPhoto(path, capture).also { adopted ->
+        synchronized(lock) {
+            val now = draft ?: FieldDraft()
+            draft = now.copy(photos = now.photos + adopted.digest)
+        }
+    }
+
+    override suspend fun fieldPolicy(): FieldPolicy = call("fieldPolicy") { fieldPolicy }
+
+    override suspend fun waiting(): WaitingView = call("waiting") {
+        val open = lines.filter { it.state != PunchState.RECEIVED }.reversed()
+        val items = open.map { WaitingItem(WaitingKind.PUNCH, it, it.wallMs, it.offsetMin, it.state, 1, 0) }
+        WaitingView(items, 0uL, pending(), emptyList())
+    }
+
+    override suspend fun queue(): QueueState = call("queue") { pending() }
 
     override suspend fun sync(now: Boolean, inFront: Boolean, metered: Boolean, deadlineMs: Long?): SyncReport = call("sync") {
         val sent = if (online) lines.count { it.state == PunchState.WAITING } else 0
@@ -236,7 +274,7 @@ class FakeDaka(
             anchored = online,
             rulesChanged = false,
             refilled = false,
-            waiting = waiting().waiting,
+            waiting = pending().waiting,
             next = next,
             stopped = false,
         )
@@ -251,6 +289,13 @@ class FakeDaka(
         File(path).writeBytes(bytes)
         bytes.size.toLong()
     }
+
+    override suspend fun exportPunches(punches: List<String>, path: String): Long {
+        synchronized(lock) { if (punches.any { id -> lines.none { it.id == id } }) fail(FailureCode.UNKNOWN_PUNCH) }
+        return export(path, ExportRange())
+    }
+
+    override suspend fun exportRefused(path: String): Long = export(path, ExportRange())
 
     override suspend fun check(): CheckReport = call("check") { CheckReport(count.toULong(), emptyList()) }
 
@@ -320,7 +365,7 @@ class FakeDaka(
         else -> Asked.IN
     }
 
-    private fun waiting(): QueueState {
+    private fun pending(): QueueState {
         val waiting = lines.filter { it.state == PunchState.WAITING }
         return QueueState(
             waiting = waiting.size.toULong(),
@@ -343,7 +388,7 @@ class FakeDaka(
             dayEndsMs = dayEnds(nowMs, offsetMin),
             today = lines.filter { it.date == localDate(nowMs, offsetMin).toString() }.reversed(),
             recent = lines.take(20),
-            queue = waiting(),
+            queue = pending(),
             sites = emptyList(),
             rules = null,
             zone = null,

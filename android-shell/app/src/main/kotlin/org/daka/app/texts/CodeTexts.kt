@@ -23,6 +23,7 @@ import org.daka.ffi.Trigger
 import org.daka.ffi.Verdict
 import org.daka.ffi.VerdictReason
 import org.daka.ffi.WaitReason
+import org.daka.ffi.WaitingKind
 import org.daka.ffi.WhyCode
 
 @get:StringRes
@@ -341,6 +342,17 @@ val WaitReason.textId: Int
             WaitReason.UPGRADE_NEEDED -> R.string.code_wait_reason_upgrade_needed
             WaitReason.KEY_REFUSED -> R.string.code_wait_reason_key_refused
             WaitReason.PLATFORM_NOT_INITIALISED -> R.string.code_wait_reason_platform_not_initialised
+        }
+
+@get:StringRes
+val WaitingKind.textId: Int
+    get() =
+        when (this) {
+            WaitingKind.PUNCH -> R.string.code_waiting_kind_punch
+            WaitingKind.ADDED -> R.string.code_waiting_kind_added
+            WaitingKind.CONSENT -> R.string.code_waiting_kind_consent
+            WaitingKind.OTHER -> R.string.code_waiting_kind_other
+            WaitingKind.PHOTO -> R.string.code_waiting_kind_photo
         }
 
 @get:StringRes

@@ -23,6 +23,7 @@ use crate::runtime;
 use crate::sync::Stops;
 use daka_core::adapters::sqlite::SqliteStore;
 use daka_core::app::{DakaError, Engine};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// One employee's journal on this phone. Calls may come from any thread.
@@ -37,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) background: Background,
     pub(crate) stops: Stops,
     pub(crate) platform: Platform,
+    pub(crate) folder: PathBuf,
     pub(crate) store: Arc<SqliteStore>,
     /// Faults of the storage, as far as they are known.
     pub(crate) storage: Mutex<StorageState>,
@@ -60,7 +62,7 @@ impl DakaClient {
         listener: Option<Arc<dyn EventListener>>,
     ) -> Result<Arc<Self>, DakaFailure> {
         let inner = runtime::blocking(move || {
-            let platform = config.platform;
+            let (platform, folder) = (config.platform, PathBuf::from(&config.folder));
             let events = Arc::new(Events::to(listener));
             let Phone { engine, store, opened } = outside::open(config, clock, key, Arc::clone(&events))?;
             let inner = Arc::new(Inner {
@@ -69,6 +71,7 @@ impl DakaClient {
                 background: Background::new(opened.unclean),
                 stops: Stops::default(),
                 platform,
+                folder,
                 store,
                 storage: Mutex::new(opened.into()),
             });

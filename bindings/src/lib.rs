@@ -5,6 +5,7 @@
 //! | `client` | [`DakaClient`]: opening, lifecycle, closing down |
 //! | `calls` | its calls on the journal: punch, evidence, photos, consent, home, export |
 //! | `check_in` | the draft of a field check-in, the waiting list, bundles of single punches |
+//! | `leaving` | leaving an employer, keys, diagnostics, the consent page |
 //! | `record_calls` | its calls that show the record: month, day, one punch, photo |
 //! | `sync` | its calls that talk to the server, and their real cancellation |
 //! | `background` | what follows a punch without being asked for |
@@ -31,6 +32,7 @@ mod client;
 mod codes;
 mod events;
 mod failure;
+mod leaving;
 mod measure;
 mod outside;
 mod ports;
@@ -50,6 +52,7 @@ pub use codes::{
     RadioKind, Standing, TimeSource, TimeWord, Trigger, Verdict, VerdictReason, WaitReason,
 };
 pub use failure::{DakaFailure, PlatformFailure};
+pub use leaving::{ConsentPage, KeyInfo, KeyStanding, LeavePreview};
 pub use measure::{StorageSpeed, measure_storage};
 pub use ports::{ClockReading, DakaEvent, DeviceKey, EventListener, PlatformClock};
 pub use records::{

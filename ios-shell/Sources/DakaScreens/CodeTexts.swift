@@ -160,6 +160,17 @@ extension Help {
     }
 }
 
+extension KeyStanding {
+    var textKey: String {
+        switch self {
+        case .active: "code.key_standing.active"
+        case .pending: "code.key_standing.pending"
+        case .revoked: "code.key_standing.revoked"
+        case .earlier: "code.key_standing.earlier"
+        }
+    }
+}
+
 extension PhotoPlace {
     var textKey: String {
         switch self {

@@ -35,3 +35,4 @@ extension PhotoPlace: DakaCode {}
 extension SignalCode: DakaCode {}
 extension SignatureState: DakaCode {}
 extension WaitingKind: DakaCode {}
+extension KeyStanding: DakaCode {}

@@ -142,6 +142,25 @@ public final class DakaClient: DakaClientProtocol {
         try await calling { [core] in try await core.exportRefused(path: path) }
     }
 
+    public func leavePreview() async throws -> LeavePreview {
+        try await calling { [core] in try await core.leavePreview() }
+    }
+
+    @discardableResult
+    public func leave(exportPath: String) async throws -> UInt64 {
+        let size = try await callingToTheEnd { try await core.leave(exportPath: exportPath) }
+        hub.end()
+        return size
+    }
+
+    public func keys() async throws -> [KeyInfo] { try await calling { [core] in try await core.keys() } }
+
+    public func diagnostics() async throws -> String { try await calling { [core] in try await core.diagnostics() } }
+
+    public func consentPage() async throws -> ConsentPage {
+        try await calling { [core] in try await core.consentPage() }
+    }
+
     public func adoptPhoto(path: String, capture: String?) async throws -> PhotoDraft {
         try await calling { [core] in try await core.adoptPhoto(path: path, capture: capture) }
     }

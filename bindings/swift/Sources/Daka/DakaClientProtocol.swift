@@ -149,6 +149,25 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     /// What waits to be sent.
     func queue() async throws -> QueueState
 
+    // MARK: Leaving, keys, help
+
+    /// What leaving the employer would take with it.
+    func leavePreview() async throws -> LeavePreview
+
+    /// Leaves the employer: writes a proof bundle of everything to `exportPath`, closes this journal down, and empties its folder. Gives
+    /// the bundle's size in bytes. The server is not asked. A key that the app keeps is the app's to remove then.
+    @discardableResult
+    func leave(exportPath: String) async throws -> UInt64
+
+    /// The device keys in this person's name that this phone knows of, the newest first.
+    func keys() async throws -> [KeyInfo]
+
+    /// Versions, counts and codes as JSON, for whoever helps: no id, name, key, place or time of a punch.
+    func diagnostics() async throws -> String
+
+    /// What the consent page shows, also before enrolment.
+    func consentPage() async throws -> ConsentPage
+
     // MARK: Proof
 
     /// Writes a proof bundle of the punches in `range` to the file at `path`, replacing one that is there, and gives its size in

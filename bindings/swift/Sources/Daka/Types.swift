@@ -102,6 +102,15 @@ public typealias WaitingView = DakaFFI.WaitingView
 /// One item of the waiting list.
 public typealias WaitingItem = DakaFFI.WaitingItem
 
+// MARK: Leaving, keys, consent
+
+/// What leaves with the employer and is nowhere else.
+public typealias LeavePreview = DakaFFI.LeavePreview
+/// A device key in this person's name.
+public typealias KeyInfo = DakaFFI.KeyInfo
+/// What the consent page shows, beside its text.
+public typealias ConsentPage = DakaFFI.ConsentPage
+
 // MARK: What a bundle shows
 
 /// What a bundle shows.
@@ -163,3 +172,5 @@ public typealias SignalCode = DakaFFI.SignalCode
 public typealias SignatureState = DakaFFI.SignatureState
 /// What an item of the waiting list is.
 public typealias WaitingKind = DakaFFI.WaitingKind
+/// Where a key stands.
+public typealias KeyStanding = DakaFFI.KeyStanding

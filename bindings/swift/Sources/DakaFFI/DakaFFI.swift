@@ -902,6 +902,50 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     func resume() async throws 
     
     /**
+     * What the consent page shows; before the first rules came, the defaults. Also before enrolment.
+     *
+     * # Errors
+     * `Closed`, or the store refuses.
+     */
+    func consentPage() async throws  -> ConsentPage
+    
+    /**
+     * Versions, counts and codes as JSON, for whoever helps: no id, name, key, place or time of a punch.
+     *
+     * # Errors
+     * `Closed`, or the store refuses.
+     */
+    func diagnostics() async throws  -> String
+    
+    /**
+     * The device keys in this person's name that this phone knows of, the newest first. The root's fingerprint is in `employer`.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    func keys() async throws  -> [KeyInfo]
+    
+    /**
+     * Leaves the employer: writes a proof bundle of everything to `export_path`, closes this client down, and empties its folder:
+     * database, photos, keys that are files. Gives the bundle's size. The server is not asked, and what it has stays there; a key
+     * that the shell keeps is the shell's to remove then.
+     *
+     * # Errors
+     * `NotEnrolled`, `BadValue` for a path that is inside the folder or cannot be written, `DiskFull`, `ReadOnly`, or the store
+     * refuses: the employer is not left then. Once the client is closed down a failure to empty the folder is made good by the
+     * next opening or another `leave`.
+     */
+    func leave(exportPath: String) async throws  -> UInt64
+    
+    /**
+     * What leaving would take with it.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    func leavePreview() async throws  -> LeavePreview
+    
+    /**
      * A local day, `YYYY-MM-DD`: the punches whose own offset put them into it.
      *
      * # Errors
@@ -1693,6 +1737,120 @@ open func resume()async throws   {
             completeFunc: ffi_daka_ffi_rust_future_complete_void,
             freeFunc: ffi_daka_ffi_rust_future_free_void,
             liftFunc: { $0 },
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * What the consent page shows; before the first rules came, the defaults. Also before enrolment.
+     *
+     * # Errors
+     * `Closed`, or the store refuses.
+     */
+open func consentPage()async throws  -> ConsentPage  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_consent_page(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeConsentPage_lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * Versions, counts and codes as JSON, for whoever helps: no id, name, key, place or time of a punch.
+     *
+     * # Errors
+     * `Closed`, or the store refuses.
+     */
+open func diagnostics()async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_diagnostics(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * The device keys in this person's name that this phone knows of, the newest first. The root's fingerprint is in `employer`.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+open func keys()async throws  -> [KeyInfo]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_keys(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeKeyInfo.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * Leaves the employer: writes a proof bundle of everything to `export_path`, closes this client down, and empties its folder:
+     * database, photos, keys that are files. Gives the bundle's size. The server is not asked, and what it has stays there; a key
+     * that the shell keeps is the shell's to remove then.
+     *
+     * # Errors
+     * `NotEnrolled`, `BadValue` for a path that is inside the folder or cannot be written, `DiskFull`, `ReadOnly`, or the store
+     * refuses: the employer is not left then. Once the client is closed down a failure to empty the folder is made good by the
+     * next opening or another `leave`.
+     */
+open func leave(exportPath: String)async throws  -> UInt64  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_leave(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(exportPath)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_u64,
+            completeFunc: ffi_daka_ffi_rust_future_complete_u64,
+            freeFunc: ffi_daka_ffi_rust_future_free_u64,
+            liftFunc: FfiConverterUInt64.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * What leaving would take with it.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+open func leavePreview()async throws  -> LeavePreview  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_leave_preview(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeLeavePreview_lift,
             errorHandler: FfiConverterTypeDakaFailure_lift
         )
 }
@@ -3257,6 +3415,115 @@ public func FfiConverterTypeConsentChoice_lower(_ value: ConsentChoice) -> RustB
 
 
 /**
+ * What the consent page shows, beside its text.
+ */
+public struct ConsentPage: Equatable, Hashable {
+    /**
+     * The revision of the text: to be handed back with the choices.
+     */
+    public let textRev: UInt64
+    /**
+     * What consent is asked for, in the order of the page.
+     */
+    public let purposes: [Purpose]
+    /**
+     * Coordinates are recorded, not the verdict alone.
+     */
+    public let recordsCoordinates: Bool
+    /**
+     * Photos may come from the gallery.
+     */
+    public let galleryAllowed: Bool
+    /**
+     * Photos wait for Wi-Fi.
+     */
+    public let photosOnWifiOnly: Bool
+    /**
+     * The employer's own policy says so; else these are the defaults, and it may say otherwise later.
+     */
+    public let fromEmployer: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The revision of the text: to be handed back with the choices.
+         */textRev: UInt64, 
+        /**
+         * What consent is asked for, in the order of the page.
+         */purposes: [Purpose], 
+        /**
+         * Coordinates are recorded, not the verdict alone.
+         */recordsCoordinates: Bool, 
+        /**
+         * Photos may come from the gallery.
+         */galleryAllowed: Bool, 
+        /**
+         * Photos wait for Wi-Fi.
+         */photosOnWifiOnly: Bool, 
+        /**
+         * The employer's own policy says so; else these are the defaults, and it may say otherwise later.
+         */fromEmployer: Bool) {
+        self.textRev = textRev
+        self.purposes = purposes
+        self.recordsCoordinates = recordsCoordinates
+        self.galleryAllowed = galleryAllowed
+        self.photosOnWifiOnly = photosOnWifiOnly
+        self.fromEmployer = fromEmployer
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ConsentPage: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeConsentPage: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ConsentPage {
+        return
+            try ConsentPage(
+                textRev: FfiConverterUInt64.read(from: &buf), 
+                purposes: FfiConverterSequenceTypePurpose.read(from: &buf), 
+                recordsCoordinates: FfiConverterBool.read(from: &buf), 
+                galleryAllowed: FfiConverterBool.read(from: &buf), 
+                photosOnWifiOnly: FfiConverterBool.read(from: &buf), 
+                fromEmployer: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ConsentPage, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.textRev, into: &buf)
+        FfiConverterSequenceTypePurpose.write(value.purposes, into: &buf)
+        FfiConverterBool.write(value.recordsCoordinates, into: &buf)
+        FfiConverterBool.write(value.galleryAllowed, into: &buf)
+        FfiConverterBool.write(value.photosOnWifiOnly, into: &buf)
+        FfiConverterBool.write(value.fromEmployer, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeConsentPage_lift(_ buf: RustBuffer) throws -> ConsentPage {
+    return try FfiConverterTypeConsentPage.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeConsentPage_lower(_ value: ConsentPage) -> RustBuffer {
+    return FfiConverterTypeConsentPage.lower(value)
+}
+
+
+/**
  * How a client is opened.
  */
 public struct DakaConfig: Equatable, Hashable {
@@ -4454,6 +4721,194 @@ public func FfiConverterTypeIntervalBar_lift(_ buf: RustBuffer) throws -> Interv
 #endif
 public func FfiConverterTypeIntervalBar_lower(_ value: IntervalBar) -> RustBuffer {
     return FfiConverterTypeIntervalBar.lower(value)
+}
+
+
+/**
+ * A device key in this person's name.
+ */
+public struct KeyInfo: Equatable, Hashable {
+    /**
+     * Its fingerprint, 64 hexadecimal digits.
+     */
+    public let fingerprint: String
+    /**
+     * It is this phone's.
+     */
+    public let thisDevice: Bool
+    /**
+     * When the employer vouched for it, UTC milliseconds.
+     */
+    public let sinceMs: Int64
+    /**
+     * Where it stands.
+     */
+    public let standing: KeyStanding
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its fingerprint, 64 hexadecimal digits.
+         */fingerprint: String, 
+        /**
+         * It is this phone's.
+         */thisDevice: Bool, 
+        /**
+         * When the employer vouched for it, UTC milliseconds.
+         */sinceMs: Int64, 
+        /**
+         * Where it stands.
+         */standing: KeyStanding) {
+        self.fingerprint = fingerprint
+        self.thisDevice = thisDevice
+        self.sinceMs = sinceMs
+        self.standing = standing
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension KeyInfo: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeKeyInfo: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> KeyInfo {
+        return
+            try KeyInfo(
+                fingerprint: FfiConverterString.read(from: &buf), 
+                thisDevice: FfiConverterBool.read(from: &buf), 
+                sinceMs: FfiConverterInt64.read(from: &buf), 
+                standing: FfiConverterTypeKeyStanding.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: KeyInfo, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.fingerprint, into: &buf)
+        FfiConverterBool.write(value.thisDevice, into: &buf)
+        FfiConverterInt64.write(value.sinceMs, into: &buf)
+        FfiConverterTypeKeyStanding.write(value.standing, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKeyInfo_lift(_ buf: RustBuffer) throws -> KeyInfo {
+    return try FfiConverterTypeKeyInfo.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKeyInfo_lower(_ value: KeyInfo) -> RustBuffer {
+    return FfiConverterTypeKeyInfo.lower(value)
+}
+
+
+/**
+ * What leaves with the employer and is nowhere else.
+ */
+public struct LeavePreview: Equatable, Hashable {
+    /**
+     * Entries that the server does not have yet.
+     */
+    public let waiting: UInt64
+    /**
+     * Entries that it put aside for a person.
+     */
+    public let putAside: UInt64
+    /**
+     * Entries that it would not take.
+     */
+    public let refused: UInt64
+    /**
+     * Photos that it does not have yet.
+     */
+    public let photos: UInt64
+    /**
+     * Entries whose signature is pending.
+     */
+    public let unsigned: UInt64
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Entries that the server does not have yet.
+         */waiting: UInt64, 
+        /**
+         * Entries that it put aside for a person.
+         */putAside: UInt64, 
+        /**
+         * Entries that it would not take.
+         */refused: UInt64, 
+        /**
+         * Photos that it does not have yet.
+         */photos: UInt64, 
+        /**
+         * Entries whose signature is pending.
+         */unsigned: UInt64) {
+        self.waiting = waiting
+        self.putAside = putAside
+        self.refused = refused
+        self.photos = photos
+        self.unsigned = unsigned
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension LeavePreview: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLeavePreview: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LeavePreview {
+        return
+            try LeavePreview(
+                waiting: FfiConverterUInt64.read(from: &buf), 
+                putAside: FfiConverterUInt64.read(from: &buf), 
+                refused: FfiConverterUInt64.read(from: &buf), 
+                photos: FfiConverterUInt64.read(from: &buf), 
+                unsigned: FfiConverterUInt64.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: LeavePreview, into buf: inout [UInt8]) {
+        FfiConverterUInt64.write(value.waiting, into: &buf)
+        FfiConverterUInt64.write(value.putAside, into: &buf)
+        FfiConverterUInt64.write(value.refused, into: &buf)
+        FfiConverterUInt64.write(value.photos, into: &buf)
+        FfiConverterUInt64.write(value.unsigned, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeavePreview_lift(_ buf: RustBuffer) throws -> LeavePreview {
+    return try FfiConverterTypeLeavePreview.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLeavePreview_lower(_ value: LeavePreview) -> RustBuffer {
+    return FfiConverterTypeLeavePreview.lower(value)
 }
 
 
@@ -8603,6 +9058,101 @@ public func FfiConverterTypeHelp_lower(_ value: Help) -> RustBuffer {
 
 
 /**
+ * Where a key stands, as far as this phone knows.
+ */
+
+public enum KeyStanding: Equatable, Hashable, CaseIterable {
+    
+    /**
+     * It signs for this person.
+     */
+    case active
+    /**
+     * An administrator has to compare its fingerprint first.
+     */
+    case pending
+    /**
+     * The server said that it was revoked.
+     */
+    case revoked
+    /**
+     * Of an earlier phone or installation; whether it still counts is the server's to say.
+     */
+    case earlier
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension KeyStanding: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeKeyStanding: FfiConverterRustBuffer {
+    typealias SwiftType = KeyStanding
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> KeyStanding {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .active
+        
+        case 2: return .pending
+        
+        case 3: return .revoked
+        
+        case 4: return .earlier
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: KeyStanding, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .active:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .pending:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .revoked:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .earlier:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKeyStanding_lift(_ buf: RustBuffer) throws -> KeyStanding {
+    return try FfiConverterTypeKeyStanding.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKeyStanding_lower(_ value: KeyStanding) -> RustBuffer {
+    return FfiConverterTypeKeyStanding.lower(value)
+}
+
+
+
+/**
  * How patient a sync is.
  */
 
@@ -11938,6 +12488,31 @@ fileprivate struct FfiConverterSequenceTypeDrawnShape: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeKeyInfo: FfiConverterRustBuffer {
+    typealias SwiftType = [KeyInfo]
+
+    public static func write(_ value: [KeyInfo], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeKeyInfo.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [KeyInfo] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [KeyInfo]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeKeyInfo.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeLeftOut: FfiConverterRustBuffer {
     typealias SwiftType = [LeftOut]
 
@@ -12130,6 +12705,31 @@ fileprivate struct FfiConverterSequenceTypeBundleClaim: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeBundleClaim.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypePurpose: FfiConverterRustBuffer {
+    typealias SwiftType = [Purpose]
+
+    public static func write(_ value: [Purpose], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePurpose.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Purpose] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Purpose]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePurpose.read(from: &buf))
         }
         return seq
     }
@@ -12421,6 +13021,21 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_resume() != 57193) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_consent_page() != 1046) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_diagnostics() != 43131) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_keys() != 51847) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_leave() != 35015) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_leave_preview() != 26867) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_day() != 58067) {

@@ -335,6 +335,45 @@ extension FakeDakaClient {
         }
     }
 
+    public func leavePreview() async throws(DakaError) -> LeavePreview {
+        try answer { state in
+            let queue = state.queue
+            return LeavePreview(
+                waiting: queue.waiting, putAside: queue.putAside, refused: queue.refused, photos: queue.photos,
+                unsigned: queue.unsigned)
+        }
+    }
+
+    /// Notes the path, writes nothing, and closes down.
+    @discardableResult
+    public func leave(exportPath: String) async throws(DakaError) -> UInt64 {
+        try answer { state in
+            state.exports.append(exportPath)
+            state.employer = nil
+        }
+        try await closeDown()
+        return 0
+    }
+
+    public func keys() async throws(DakaError) -> [KeyInfo] {
+        try answer { state throws(DakaError) in
+            guard let employer = state.employer else { throw DakaError(.notEnrolled) }
+            return [
+                KeyInfo(fingerprint: employer.device, thisDevice: true, sinceMs: 1_767_225_600_000, standing: .active)
+            ]
+        }
+    }
+
+    public func diagnostics() async throws(DakaError) -> String { try answer(enrolled: false) { _ in "{}" } }
+
+    public func consentPage() async throws(DakaError) -> ConsentPage {
+        try answer(enrolled: false) { _ in
+            ConsentPage(
+                textRev: 1, purposes: [.location, .radio, .photo], recordsCoordinates: true, galleryAllowed: false,
+                photosOnWifiOnly: false, fromEmployer: true)
+        }
+    }
+
     public func beginCapture() async throws(DakaError) -> String {
         try answer { state in
             let nonce = state.number(digits: 32)

@@ -459,6 +459,31 @@ uint64_t uniffi_daka_ffi_fn_method_dakaclient_pause(uint64_t ptr
 uint64_t uniffi_daka_ffi_fn_method_dakaclient_resume(uint64_t ptr
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_CONSENT_PAGE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_CONSENT_PAGE
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_consent_page(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_DIAGNOSTICS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_DIAGNOSTICS
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_diagnostics(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_KEYS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_KEYS
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_keys(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_LEAVE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_LEAVE
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_leave(uint64_t ptr, RustBuffer export_path
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_LEAVE_PREVIEW
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_LEAVE_PREVIEW
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_leave_preview(uint64_t ptr
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_DAY
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_DAY
 uint64_t uniffi_daka_ffi_fn_method_dakaclient_day(uint64_t ptr, RustBuffer date
@@ -1039,6 +1064,36 @@ uint16_t uniffi_daka_ffi_checksum_method_dakaclient_pause(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_RESUME
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_RESUME
 uint16_t uniffi_daka_ffi_checksum_method_dakaclient_resume(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_CONSENT_PAGE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_CONSENT_PAGE
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_consent_page(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_DIAGNOSTICS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_DIAGNOSTICS
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_diagnostics(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_KEYS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_KEYS
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_keys(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_LEAVE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_LEAVE
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_leave(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_LEAVE_PREVIEW
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_LEAVE_PREVIEW
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_leave_preview(void
     
 );
 #endif

@@ -11,6 +11,7 @@ import kotlinx.coroutines.flow.transformWhile
 import org.daka.ffi.BundleReport
 import org.daka.ffi.CheckReport
 import org.daka.ffi.ConsentChoice
+import org.daka.ffi.ConsentPage
 import org.daka.ffi.DakaClient
 import org.daka.ffi.DakaConfig
 import org.daka.ffi.DakaEvent
@@ -25,6 +26,8 @@ import org.daka.ffi.FieldDraft
 import org.daka.ffi.FieldPolicy
 import org.daka.ffi.HomeState
 import org.daka.ffi.InternalException
+import org.daka.ffi.KeyInfo
+import org.daka.ffi.LeavePreview
 import org.daka.ffi.MonthView
 import org.daka.ffi.Pace
 import org.daka.ffi.PhotoDraft
@@ -125,6 +128,20 @@ class Daka private constructor(private val client: DakaClient, private val signa
     override suspend fun exportPunches(punches: List<String>, path: String): Long = call { client.exportPunches(punches, path).toLong() }
 
     override suspend fun exportRefused(path: String): Long = call { client.exportRefused(path).toLong() }
+
+    override suspend fun leavePreview(): LeavePreview = call { client.leavePreview() }
+
+    override suspend fun leave(exportPath: String): Long {
+        val size = call { client.leave(exportPath).toLong() }
+        signals.end()
+        return size
+    }
+
+    override suspend fun keys(): List<KeyInfo> = call { client.keys() }
+
+    override suspend fun diagnostics(): String = call { client.diagnostics() }
+
+    override suspend fun consentPage(): ConsentPage = call { client.consentPage() }
 
     override suspend fun check(): CheckReport = call { client.check() }
 

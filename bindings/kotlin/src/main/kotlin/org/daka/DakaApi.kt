@@ -4,6 +4,7 @@ import kotlinx.coroutines.flow.Flow
 import org.daka.ffi.BundleReport
 import org.daka.ffi.CheckReport
 import org.daka.ffi.ConsentChoice
+import org.daka.ffi.ConsentPage
 import org.daka.ffi.DakaEvent
 import org.daka.ffi.DayView
 import org.daka.ffi.EmployerInfo
@@ -11,6 +12,8 @@ import org.daka.ffi.ExportRange
 import org.daka.ffi.FieldDraft
 import org.daka.ffi.FieldPolicy
 import org.daka.ffi.HomeState
+import org.daka.ffi.KeyInfo
+import org.daka.ffi.LeavePreview
 import org.daka.ffi.MonthView
 import org.daka.ffi.PhotoDraft
 import org.daka.ffi.PlaceState
@@ -166,6 +169,24 @@ interface DakaApi {
 
     /** The same for what the server would not take. */
     suspend fun exportRefused(path: String): Long
+
+    /** What leaving the employer would take with it. */
+    suspend fun leavePreview(): LeavePreview
+
+    /**
+     * Leaves the employer: writes a proof bundle of everything to [exportPath], closes this journal down, and empties its folder. Gives
+     * the bundle's size. The server is not asked. A key that the app keeps is the app's to remove then.
+     */
+    suspend fun leave(exportPath: String): Long
+
+    /** The device keys in this person's name that this phone knows of, the newest first. */
+    suspend fun keys(): List<KeyInfo>
+
+    /** Versions, counts and codes as JSON, for whoever helps: no id, name, key, place or time of a punch. */
+    suspend fun diagnostics(): String
+
+    /** What the consent page shows, also before enrolment. */
+    suspend fun consentPage(): ConsentPage
 
     /** Verifies the whole journal. Happens by itself once after opening. */
     suspend fun check(): CheckReport

@@ -5,6 +5,7 @@ import org.daka.ffi.DayMarkKind
 import org.daka.ffi.FailureCode
 import org.daka.ffi.FieldDraft
 import org.daka.ffi.FieldType
+import org.daka.ffi.KeyStanding
 import org.daka.ffi.PhotoPlace
 import org.daka.ffi.PunchState
 import org.daka.ffi.SignatureState
@@ -20,6 +21,7 @@ import org.daka.support.withPhone
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -105,6 +107,40 @@ class ScreensTest {
             daka.exportRefused(file)
             assertEquals(emptyList<String>(), daka.verifyBundle(file).punches.map { it.id })
             expect(FailureCode.UNKNOWN_PUNCH) { daka.exportPunches(listOf("0193a0b0-0000-7000-8000-000000000000"), file) }
+        }
+    }
+
+    @Test
+    fun `leaving writes everything first and takes everything then`() {
+        val bundle = folder.resolve("all.daka").toString()
+        withPhone(phone) { daka ->
+            assertEquals(3, daka.consentPage().purposes.size)
+            expect(FailureCode.NOT_ENROLLED) { daka.leave(bundle) }
+            val employer = daka.enrol(server.code())
+            daka.setConsent(CONSENT)
+            val first = daka.punch(tap(Asked.IN, note = "at the counter")).id
+            until { daka.sync(now = true).waiting == 0uL }
+            val key = daka.keys().first()
+            assertEquals(Triple(employer.device, true, KeyStanding.ACTIVE), Triple(key.fingerprint, key.thisDevice, key.standing))
+            val said = daka.diagnostics()
+            listOf(employer.employer, employer.device, first, "counter", phone.toString()).forEach { assertFalse(it in said, said) }
+            assertTrue("\"storage\"" in said && "\"entries\"" in said, said)
+            val second = daka.punch(tap(Asked.OUT)).id
+            assertEquals(1uL, daka.leavePreview().waiting)
+            // A bundle inside the folder would go with it: nothing is left then.
+            expect(FailureCode.BAD_VALUE, "path") { daka.leave(phone.resolve("all.daka").toString()) }
+            assertEquals(second, daka.punches(1).single().id)
+            val written = daka.leave(bundle)
+            assertEquals(Files.size(Path.of(bundle)), written)
+            expect(FailureCode.CLOSED) { daka.home() }
+            assertEquals(setOf(first, second), daka.verifyBundle(bundle).punches.map { it.id }.toSet())
+            assertEquals(emptyList<Path>(), Files.list(phone).use { it.toList() })
+        }
+        // The folder serves another employer.
+        withPhone(phone) { daka ->
+            assertNull(daka.home().employer)
+            daka.enrol(server.code())
+            assertEquals(emptyList<String>(), daka.punches(5).map { it.id })
         }
     }
 

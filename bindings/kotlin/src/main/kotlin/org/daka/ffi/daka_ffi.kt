@@ -818,6 +818,16 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_resume(
     ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_consent_page(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_diagnostics(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_keys(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_leave(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_leave_preview(
+    ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_day(
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_month(
@@ -930,6 +940,16 @@ internal object UniffiLib {
     external fun uniffi_daka_ffi_fn_method_dakaclient_pause(`ptr`: Long,
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_resume(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_consent_page(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_diagnostics(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_keys(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_leave(`ptr`: Long,`exportPath`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_leave_preview(`ptr`: Long,
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_day(`ptr`: Long,`date`: RustBuffer.ByValue,
     ): Long
@@ -1196,6 +1216,21 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_resume() and 0xFFFF) != 57193) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_consent_page() and 0xFFFF) != 1046) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_diagnostics() and 0xFFFF) != 43131) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_keys() and 0xFFFF) != 51847) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_leave() and 0xFFFF) != 35015) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_leave_preview() and 0xFFFF) != 26867) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_day() and 0xFFFF) != 58067) {
@@ -2043,6 +2078,50 @@ public interface DakaClientInterface {
      * As at opening; the client stays paused then.
      */
     suspend fun `resume`()
+    
+    /**
+     * What the consent page shows; before the first rules came, the defaults. Also before enrolment.
+     *
+     * # Errors
+     * `Closed`, or the store refuses.
+     */
+    suspend fun `consentPage`(): ConsentPage
+    
+    /**
+     * Versions, counts and codes as JSON, for whoever helps: no id, name, key, place or time of a punch.
+     *
+     * # Errors
+     * `Closed`, or the store refuses.
+     */
+    suspend fun `diagnostics`(): kotlin.String
+    
+    /**
+     * The device keys in this person's name that this phone knows of, the newest first. The root's fingerprint is in `employer`.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `keys`(): List<KeyInfo>
+    
+    /**
+     * Leaves the employer: writes a proof bundle of everything to `export_path`, closes this client down, and empties its folder:
+     * database, photos, keys that are files. Gives the bundle's size. The server is not asked, and what it has stays there; a key
+     * that the shell keeps is the shell's to remove then.
+     *
+     * # Errors
+     * `NotEnrolled`, `BadValue` for a path that is inside the folder or cannot be written, `DiskFull`, `ReadOnly`, or the store
+     * refuses: the employer is not left then. Once the client is closed down a failure to empty the folder is made good by the
+     * next opening or another `leave`.
+     */
+    suspend fun `leave`(`exportPath`: kotlin.String): kotlin.ULong
+    
+    /**
+     * What leaving would take with it.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `leavePreview`(): LeavePreview
     
     /**
      * A local day, `YYYY-MM-DD`: the punches whose own offset put them into it.
@@ -3038,6 +3117,146 @@ open class DakaClient: Disposable, AutoCloseable, DakaClientInterface
         // lift function
         { },
         
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * What the consent page shows; before the first rules came, the defaults. Also before enrolment.
+     *
+     * # Errors
+     * `Closed`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `consentPage`() : ConsentPage {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_consent_page(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeConsentPage.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Versions, counts and codes as JSON, for whoever helps: no id, name, key, place or time of a punch.
+     *
+     * # Errors
+     * `Closed`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `diagnostics`() : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_diagnostics(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The device keys in this person's name that this phone knows of, the newest first. The root's fingerprint is in `employer`.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `keys`() : List<KeyInfo> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_keys(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeKeyInfo.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Leaves the employer: writes a proof bundle of everything to `export_path`, closes this client down, and empties its folder:
+     * database, photos, keys that are files. Gives the bundle's size. The server is not asked, and what it has stays there; a key
+     * that the shell keeps is the shell's to remove then.
+     *
+     * # Errors
+     * `NotEnrolled`, `BadValue` for a path that is inside the folder or cannot be written, `DiskFull`, `ReadOnly`, or the store
+     * refuses: the employer is not left then. Once the client is closed down a failure to empty the folder is made good by the
+     * next opening or another `leave`.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `leave`(`exportPath`: kotlin.String) : kotlin.ULong {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_leave(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`exportPath`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterULong.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * What leaving would take with it.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `leavePreview`() : LeavePreview {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_leave_preview(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeLeavePreview.lift(it) },
         // Error FFI converter
         DakaFailure.ErrorHandler,
     )
@@ -4848,6 +5067,85 @@ public object FfiConverterTypeConsentChoice: FfiConverterRustBuffer<ConsentChoic
 
 
 /**
+ * What the consent page shows, beside its text.
+ */
+data class ConsentPage (
+    /**
+     * The revision of the text: to be handed back with the choices.
+     */
+    val `textRev`: kotlin.ULong
+    , 
+    /**
+     * What consent is asked for, in the order of the page.
+     */
+    val `purposes`: List<Purpose>
+    , 
+    /**
+     * Coordinates are recorded, not the verdict alone.
+     */
+    val `recordsCoordinates`: kotlin.Boolean
+    , 
+    /**
+     * Photos may come from the gallery.
+     */
+    val `galleryAllowed`: kotlin.Boolean
+    , 
+    /**
+     * Photos wait for Wi-Fi.
+     */
+    val `photosOnWifiOnly`: kotlin.Boolean
+    , 
+    /**
+     * The employer's own policy says so; else these are the defaults, and it may say otherwise later.
+     */
+    val `fromEmployer`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeConsentPage: FfiConverterRustBuffer<ConsentPage> {
+    override fun read(buf: ByteBuffer): ConsentPage {
+        return ConsentPage(
+            FfiConverterULong.read(buf),
+            FfiConverterSequenceTypePurpose.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ConsentPage) = (
+            FfiConverterULong.allocationSize(value.`textRev`) +
+            FfiConverterSequenceTypePurpose.allocationSize(value.`purposes`) +
+            FfiConverterBoolean.allocationSize(value.`recordsCoordinates`) +
+            FfiConverterBoolean.allocationSize(value.`galleryAllowed`) +
+            FfiConverterBoolean.allocationSize(value.`photosOnWifiOnly`) +
+            FfiConverterBoolean.allocationSize(value.`fromEmployer`)
+    )
+
+    override fun write(value: ConsentPage, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`textRev`, buf)
+            FfiConverterSequenceTypePurpose.write(value.`purposes`, buf)
+            FfiConverterBoolean.write(value.`recordsCoordinates`, buf)
+            FfiConverterBoolean.write(value.`galleryAllowed`, buf)
+            FfiConverterBoolean.write(value.`photosOnWifiOnly`, buf)
+            FfiConverterBoolean.write(value.`fromEmployer`, buf)
+    }
+}
+
+
+
+/**
  * How a client is opened.
  */
 data class DakaConfig (
@@ -5712,6 +6010,140 @@ public object FfiConverterTypeIntervalBar: FfiConverterRustBuffer<IntervalBar> {
             FfiConverterDouble.write(value.`wallF`, buf)
             FfiConverterBoolean.write(value.`openStart`, buf)
             FfiConverterBoolean.write(value.`openEnd`, buf)
+    }
+}
+
+
+
+/**
+ * A device key in this person's name.
+ */
+data class KeyInfo (
+    /**
+     * Its fingerprint, 64 hexadecimal digits.
+     */
+    val `fingerprint`: kotlin.String
+    , 
+    /**
+     * It is this phone's.
+     */
+    val `thisDevice`: kotlin.Boolean
+    , 
+    /**
+     * When the employer vouched for it, UTC milliseconds.
+     */
+    val `sinceMs`: kotlin.Long
+    , 
+    /**
+     * Where it stands.
+     */
+    val `standing`: KeyStanding
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeKeyInfo: FfiConverterRustBuffer<KeyInfo> {
+    override fun read(buf: ByteBuffer): KeyInfo {
+        return KeyInfo(
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterTypeKeyStanding.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: KeyInfo) = (
+            FfiConverterString.allocationSize(value.`fingerprint`) +
+            FfiConverterBoolean.allocationSize(value.`thisDevice`) +
+            FfiConverterLong.allocationSize(value.`sinceMs`) +
+            FfiConverterTypeKeyStanding.allocationSize(value.`standing`)
+    )
+
+    override fun write(value: KeyInfo, buf: ByteBuffer) {
+            FfiConverterString.write(value.`fingerprint`, buf)
+            FfiConverterBoolean.write(value.`thisDevice`, buf)
+            FfiConverterLong.write(value.`sinceMs`, buf)
+            FfiConverterTypeKeyStanding.write(value.`standing`, buf)
+    }
+}
+
+
+
+/**
+ * What leaves with the employer and is nowhere else.
+ */
+data class LeavePreview (
+    /**
+     * Entries that the server does not have yet.
+     */
+    val `waiting`: kotlin.ULong
+    , 
+    /**
+     * Entries that it put aside for a person.
+     */
+    val `putAside`: kotlin.ULong
+    , 
+    /**
+     * Entries that it would not take.
+     */
+    val `refused`: kotlin.ULong
+    , 
+    /**
+     * Photos that it does not have yet.
+     */
+    val `photos`: kotlin.ULong
+    , 
+    /**
+     * Entries whose signature is pending.
+     */
+    val `unsigned`: kotlin.ULong
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLeavePreview: FfiConverterRustBuffer<LeavePreview> {
+    override fun read(buf: ByteBuffer): LeavePreview {
+        return LeavePreview(
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: LeavePreview) = (
+            FfiConverterULong.allocationSize(value.`waiting`) +
+            FfiConverterULong.allocationSize(value.`putAside`) +
+            FfiConverterULong.allocationSize(value.`refused`) +
+            FfiConverterULong.allocationSize(value.`photos`) +
+            FfiConverterULong.allocationSize(value.`unsigned`)
+    )
+
+    override fun write(value: LeavePreview, buf: ByteBuffer) {
+            FfiConverterULong.write(value.`waiting`, buf)
+            FfiConverterULong.write(value.`putAside`, buf)
+            FfiConverterULong.write(value.`refused`, buf)
+            FfiConverterULong.write(value.`photos`, buf)
+            FfiConverterULong.write(value.`unsigned`, buf)
     }
 }
 
@@ -8586,6 +9018,57 @@ public object FfiConverterTypeHelp: FfiConverterRustBuffer<Help> {
 
 
 /**
+ * Where a key stands, as far as this phone knows.
+ */
+
+enum class KeyStanding {
+    
+    /**
+     * It signs for this person.
+     */
+    ACTIVE,
+    /**
+     * An administrator has to compare its fingerprint first.
+     */
+    PENDING,
+    /**
+     * The server said that it was revoked.
+     */
+    REVOKED,
+    /**
+     * Of an earlier phone or installation; whether it still counts is the server's to say.
+     */
+    EARLIER;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeKeyStanding: FfiConverterRustBuffer<KeyStanding> {
+    override fun read(buf: ByteBuffer) = try {
+        KeyStanding.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: KeyStanding) = 4UL
+
+    override fun write(value: KeyStanding, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * How patient a sync is.
  */
 
@@ -11114,6 +11597,34 @@ public object FfiConverterSequenceTypeDrawnShape: FfiConverterRustBuffer<List<Dr
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeKeyInfo: FfiConverterRustBuffer<List<KeyInfo>> {
+    override fun read(buf: ByteBuffer): List<KeyInfo> {
+        val len = buf.getInt()
+        return List<KeyInfo>(len) {
+            FfiConverterTypeKeyInfo.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<KeyInfo>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeKeyInfo.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<KeyInfo>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeKeyInfo.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeLeftOut: FfiConverterRustBuffer<List<LeftOut>> {
     override fun read(buf: ByteBuffer): List<LeftOut> {
         val len = buf.getInt()
@@ -11328,6 +11839,34 @@ public object FfiConverterSequenceTypeBundleClaim: FfiConverterRustBuffer<List<B
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeBundleClaim.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypePurpose: FfiConverterRustBuffer<List<Purpose>> {
+    override fun read(buf: ByteBuffer): List<Purpose> {
+        val len = buf.getInt()
+        return List<Purpose>(len) {
+            FfiConverterTypePurpose.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Purpose>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePurpose.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Purpose>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePurpose.write(it, buf)
         }
     }
 }

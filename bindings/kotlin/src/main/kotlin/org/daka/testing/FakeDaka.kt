@@ -11,6 +11,7 @@ import org.daka.ffi.Asked
 import org.daka.ffi.BundleReport
 import org.daka.ffi.CheckReport
 import org.daka.ffi.ConsentChoice
+import org.daka.ffi.ConsentPage
 import org.daka.ffi.DakaEvent
 import org.daka.ffi.DayView
 import org.daka.ffi.EmployerInfo
@@ -19,6 +20,9 @@ import org.daka.ffi.FailureCode
 import org.daka.ffi.FieldDraft
 import org.daka.ffi.FieldPolicy
 import org.daka.ffi.HomeState
+import org.daka.ffi.KeyInfo
+import org.daka.ffi.KeyStanding
+import org.daka.ffi.LeavePreview
 import org.daka.ffi.MonthView
 import org.daka.ffi.NextAttempt
 import org.daka.ffi.PhotoDraft
@@ -83,6 +87,19 @@ class FakeDaka(
     /** What the employer's policy says of a field check-in. */
     @Volatile var fieldPolicy: FieldPolicy =
         FieldPolicy(camera = true, gallery = false, photoRequired = true, maxPhotos = 9, photoConsent = true)
+
+    /** The keys in this person's name. */
+    @Volatile var keys: List<KeyInfo> = listOf(KeyInfo(employer.device, true, 1_767_225_600_000, KeyStanding.ACTIVE))
+
+    /** What the consent page shows. */
+    @Volatile var consentPage: ConsentPage = ConsentPage(
+        textRev = 1uL,
+        purposes = listOf(Purpose.LOCATION, Purpose.RADIO, Purpose.PHOTO),
+        recordsCoordinates = true,
+        galleryAllowed = false,
+        photosOnWifiOnly = false,
+        fromEmployer = true,
+    )
 
     /** Codes that [enrol] takes. */
     val codes: MutableSet<String> = mutableSetOf("code")
@@ -296,6 +313,23 @@ class FakeDaka(
     }
 
     override suspend fun exportRefused(path: String): Long = export(path, ExportRange())
+
+    override suspend fun leavePreview(): LeavePreview = call("leavePreview") {
+        pending().let { LeavePreview(it.waiting, it.putAside, it.refused, it.photos, it.unsigned) }
+    }
+
+    override suspend fun leave(exportPath: String): Long {
+        val size = call("leave") {}.let { export(exportPath, ExportRange()) }
+        synchronized(lock) { isEnrolled = false }
+        closeDown()
+        return size
+    }
+
+    override suspend fun keys(): List<KeyInfo> = call("keys") { keys }
+
+    override suspend fun diagnostics(): String = call("diagnostics", enrolled = false) { "{}" }
+
+    override suspend fun consentPage(): ConsentPage = call("consentPage", enrolled = false) { consentPage }
 
     override suspend fun check(): CheckReport = call("check") { CheckReport(count.toULong(), emptyList()) }
 

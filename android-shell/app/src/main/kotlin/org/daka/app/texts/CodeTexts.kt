@@ -10,6 +10,7 @@ import org.daka.ffi.DayMarkKind
 import org.daka.ffi.FailureCode
 import org.daka.ffi.FieldType
 import org.daka.ffi.Help
+import org.daka.ffi.KeyStanding
 import org.daka.ffi.PhotoPlace
 import org.daka.ffi.Presence
 import org.daka.ffi.PunchState
@@ -177,6 +178,16 @@ val Help.textId: Int
             Help.ALLOW_PRECISE -> R.string.code_help_allow_precise
             Help.FRESH_FIX -> R.string.code_help_fresh_fix
             Help.BETTER_FIX -> R.string.code_help_better_fix
+        }
+
+@get:StringRes
+val KeyStanding.textId: Int
+    get() =
+        when (this) {
+            KeyStanding.ACTIVE -> R.string.code_key_standing_active
+            KeyStanding.PENDING -> R.string.code_key_standing_pending
+            KeyStanding.REVOKED -> R.string.code_key_standing_revoked
+            KeyStanding.EARLIER -> R.string.code_key_standing_earlier
         }
 
 @get:StringRes

@@ -141,7 +141,8 @@ pub fn open(
     Ok(Folder { ports, store, opened })
 }
 
-#[cfg(all(test, feature = "testkit"))]
+#[cfg(test)]
+#[cfg(feature = "testkit")]
 mod tests {
     use super::*;
     use crate::app::{Engine, Settings};

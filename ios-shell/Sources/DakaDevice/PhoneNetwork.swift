@@ -1,0 +1,41 @@
+import DakaScreens
+import Foundation
+import Network
+import UIKit
+
+/// Connectivity, and changes of the clock.
+public final class PhoneNetwork: NetworkSource, Sendable {
+    public init() {}
+
+    public func states() -> AsyncStream<NetworkState> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { stream in
+            let monitor = NWPathMonitor()
+            monitor.pathUpdateHandler = { path in
+                let metered = path.isExpensive || path.isConstrained
+                stream.yield(NetworkState(isThere: path.status == .satisfied, isMetered: metered))
+            }
+            stream.onTermination = { _ in monitor.cancel() }
+            monitor.start(queue: DispatchQueue(label: "daka.network"))
+        }
+    }
+
+    public func timeChanges() -> AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { stream in
+            let names: [Notification.Name] = [
+                UIApplication.significantTimeChangeNotification, .NSSystemClockDidChange, .NSSystemTimeZoneDidChange,
+            ]
+            let observers = names.map { name in
+                Observer(NotificationCenter.default.addObserver(forName: name, object: nil, queue: nil) { _ in stream.yield() })
+            }
+            stream.onTermination = { _ in
+                observers.forEach { NotificationCenter.default.removeObserver($0.token) }
+            }
+        }
+    }
+
+    /// NotificationCenter takes its tokens back from any thread.
+    private struct Observer: @unchecked Sendable {
+        let token: any NSObjectProtocol
+        init(_ token: any NSObjectProtocol) { self.token = token }
+    }
+}

@@ -1,0 +1,68 @@
+import DakaScreens
+import Foundation
+import UserNotifications
+
+/// Reminders as local notifications. The system keeps them over a restart and over an update of the app.
+public final class PhoneNotices: NoticeSource, Sendable {
+    /// What a tap on the notification's button asks for.
+    public static let punchNow = "punch-now"
+    private static let category = "reminder"
+
+    public init() {}
+
+    public func access() async -> Access {
+        switch await UNUserNotificationCenter.current().notificationSettings().authorizationStatus {
+        case .notDetermined: .notAsked
+        case .denied: .refused
+        case .authorized, .provisional, .ephemeral: .allowed
+        @unknown default: .missing
+        }
+    }
+
+    public func ask() async -> Access {
+        let answer = try? await UNUserNotificationCenter.current().requestAuthorization(options: [.alert, .sound])
+        return answer == true ? .allowed : .refused
+    }
+
+    public func plan(_ notices: [Notice]) async {
+        let center = UNUserNotificationCenter.current()
+        center.removeAllPendingNotificationRequests()
+        if let action = notices.first?.action {
+            let button = UNNotificationAction(identifier: Self.punchNow, title: action, options: [.foreground])
+            center.setNotificationCategories([
+                UNNotificationCategory(identifier: Self.category, actions: [button], intentIdentifiers: [], options: [])
+            ])
+        }
+        for notice in notices {
+            let content = UNMutableNotificationContent()
+            content.title = notice.title
+            content.body = notice.body
+            content.sound = .default
+            content.categoryIdentifier = Self.category
+            let seconds = max(1, notice.at.timeIntervalSinceNow)
+            let trigger = UNTimeIntervalNotificationTrigger(timeInterval: seconds, repeats: false)
+            // One that cannot be planned is missing; the others are there.
+            try? await center.add(UNNotificationRequest(identifier: notice.id, content: content, trigger: trigger))
+        }
+    }
+}
+
+/// Taps on notifications, from the moment the app starts.
+@MainActor public final class PhoneNoticeTaps: NSObject, @preconcurrency UNUserNotificationCenterDelegate {
+    private let tapped: @MainActor () -> Void
+
+    public init(_ tapped: @escaping @MainActor () -> Void) {
+        self.tapped = tapped
+        super.init()
+        UNUserNotificationCenter.current().delegate = self
+    }
+
+    public func userNotificationCenter(
+        _ center: UNUserNotificationCenter, didReceive response: UNNotificationResponse,
+        withCompletionHandler completionHandler: @escaping () -> Void
+    ) {
+        // A tap on the notification itself opens the app; the button asks for the punch.
+        if response.actionIdentifier == PhoneNotices.punchNow { tapped() }
+        completionHandler()
+    }
+}

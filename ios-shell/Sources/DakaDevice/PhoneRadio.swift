@@ -1,0 +1,30 @@
+import Daka
+import Foundation
+import NetworkExtension
+
+/// The access point that the phone is connected to, where the app is entitled to know and the location is allowed; else unreadable.
+@MainActor public final class PhoneRadio {
+    private var heard: (bssid: [UInt8], at: ContinuousClock.Instant)?
+
+    public init() {}
+
+    /// Looks, and remembers what it saw for ``signals()``.
+    public func look() async {
+        let network = await NEHotspotNetwork.fetchCurrent()
+        heard = network.flatMap { Self.bytes($0.bssid) }.map { ($0, ContinuousClock.now) }
+    }
+
+    public func signals() -> [RadioSignal]? {
+        guard let heard else { return nil }
+        let age = (ContinuousClock.now - heard.at).components
+        let milliseconds = UInt64(max(0, age.seconds)) * 1000 + UInt64(max(0, age.attoseconds / 1_000_000_000_000_000))
+        return [RadioSignal(kind: .wifi, id: Data(heard.bssid), ageMs: milliseconds, connected: true)]
+    }
+
+    /// "a:b0:…" as the system writes it, without leading zeros: six bytes.
+    static func bytes(_ bssid: String) -> [UInt8]? {
+        let parts = bssid.split(separator: ":").map { UInt8($0, radix: 16) }
+        guard parts.count == 6, !parts.contains(nil) else { return nil }
+        return parts.compactMap { $0 }
+    }
+}

@@ -1,0 +1,141 @@
+import Daka
+import SwiftUI
+
+/// Language, theme, data, reminders, consent, keys, employers, and what the app is made of.
+struct SettingsScreen: View {
+    let app: AppModel
+    let journal: Journal
+
+    init(app: AppModel, journal: Journal) {
+        self.app = app
+        self.journal = journal
+    }
+
+    var body: some View {
+        NavigationStack {
+            Form {
+                Section {
+                    link("settings-consent", say("settings.consent"), "hand.raised") { ConsentScreen(journal: journal) }
+                }
+                employer
+                Section {
+                    link("settings-licences", say("settings.licences"), "doc.text") { LicencesScreen() }
+                    say("settings.version \(app.device.version)").accessibilityIdentifier("settings-version")
+                }
+            }
+            .navigationTitle(say("settings.title"))
+        }
+    }
+
+    private var employer: some View {
+        Section {
+            if let info = journal.home?.employer {
+                Fact(say("settings.employer"), Text(verbatim: info.employer)).accessibilityIdentifier("settings-employer")
+                Fact(say("settings.employee"), Text(verbatim: info.employee))
+                Fact(say("settings.server"), Text(verbatim: info.server))
+                FingerprintRow(say("settings.root"), info.root)
+            }
+            say("settings.new_phone").font(.headline)
+            say("settings.new_phone_about")
+        }
+    }
+
+    private func link(
+        _ identifier: String, _ title: Text, _ symbol: String, @ViewBuilder _ destination: @escaping () -> some View
+    ) -> some View {
+        NavigationLink(destination: destination) {
+            Label { title } icon: { Image(systemName: symbol) }
+        }
+        .accessibilityIdentifier(identifier)
+    }
+}
+
+/// What is recorded, by purpose, and the choice for each. Shown after enrolment, and again from the settings.
+struct ConsentScreen: View {
+    let journal: Journal
+    @State private var model: ConsentModel
+    @Environment(\.dismiss) private var dismiss
+
+    init(journal: Journal) {
+        self.journal = journal
+        _model = State(initialValue: ConsentModel(journal: journal))
+    }
+
+    var body: some View {
+        Form {
+            if let info = journal.home?.employer {
+                Section {
+                    say("enrol.joined \(info.employer) \(info.employee)").font(.headline).accessibilityIdentifier("consent-who")
+                } footer: {
+                    say("enrol.not_me")
+                }
+            }
+            Section {
+                say("consent.recorded")
+                say("consent.choose").font(.headline)
+            }
+            ForEach(ConsentModel.purposes, id: \.self) { purpose in
+                Section {
+                    Toggle(isOn: choice(purpose)) { purpose.sentence }
+                        .accessibilityIdentifier("consent-\(purpose.text)")
+                } footer: {
+                    purpose.means
+                }
+            }
+            Section {
+                say("consent.who")
+                say("consent.how_long")
+            } footer: {
+                say("consent.withdraw_how")
+            }
+            Section {
+                Button {
+                    Task { if await model.save() { dismiss() } }
+                } label: {
+                    say("consent.agree")
+                }
+                .disabled(model.isBusy)
+                .accessibilityIdentifier("consent-save")
+            }
+        }
+        .navigationTitle(say("consent.title"))
+        .task { await model.load() }
+        .tells($model.problem)
+    }
+
+    private func choice(_ purpose: Purpose) -> Binding<Bool> {
+        Binding { model.granted.contains(purpose) } set: { model.set(purpose, $0) }
+    }
+}
+
+/// What the app is made of, and under which terms.
+struct LicencesScreen: View {
+    @State private var text = ""
+
+    init() {}
+
+    var body: some View {
+        ScrollView {
+            say("settings.licences_about").padding()
+            Text(verbatim: text).font(.footnote).monospaced().padding().textSelection(.enabled)
+        }
+        .navigationTitle(say("settings.licences"))
+        .task {
+            if let file = Bundle.module.url(forResource: "licences", withExtension: "txt") {
+                text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+            }
+        }
+    }
+}
+
+extension Purpose {
+    /// When it is read, and what for.
+    fileprivate var means: Text {
+        switch self {
+        case .location: say("consent.location_when")
+        case .radio: say("consent.radio_when")
+        case .photo: say("consent.photo_when")
+        case .unknown: say("consent.recorded")
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Daka
+import SwiftUI
+
+/// The button and what comes of it. The phone measures only after a person's tap: on the button, or on "check my place"; never by itself.
+@MainActor @Observable final class TodayModel {
+    /// A punch that was made just now, while its result is on the screen.
+    struct Made: Identifiable {
+        let result: PunchResult
+        /// The place, as the last measurement makes it; none for a second tap.
+        var place: PlaceState?
+        var site: String?
+        var isMeasuring: Bool
+        var id: String { result.id }
+    }
+
+    var made: Made?
+    private(set) var precheck: Precheck?
+    private(set) var isChecking = false
+    private(set) var isPunching = false
+    /// What stands between the phone and a position, once it was asked for.
+    private(set) var access: Access
+    var problem: Problem?
+    private let journal: Journal
+    private let device: Device
+    @ObservationIgnored private var measuring: Task<Void, Never>?
+
+    /// As long as a punch takes further positions, and a person waits.
+    static let patience = Duration.seconds(15)
+
+    init(journal: Journal, device: Device) {
+        self.journal = journal
+        self.device = device
+        access = device.surroundings.access
+    }
+
+    /// What the phone was allowed meanwhile, in the system's settings.
+    func lookAtAccess() { access = device.surroundings.access }
+
+    // MARK: before a tap
+
+    /// Measures for a while and says what a punch here would be. Writes nothing.
+    func check() async {
+        guard !isChecking else { return }
+        isChecking = true
+        defer { isChecking = false }
+        await ask()
+        await measure { [self] in
+            precheck = try? await journal.daka.precheck(device.surroundings.positions())
+            return precheck?.place.help != nil
+        }
+    }
+
+    private func ask() async {
+        access = device.surroundings.access
+        if access == .notAsked { access = await device.surroundings.ask() }
+    }
+
+    /// Looks again at each measurement, until `look` says that more would not help, or patience ends.
+    private func measure(_ look: @escaping @MainActor () async -> Bool) async {
+        guard await look() else { return }
+        guard access == .allowed || access == .approximate else { return }
+        let reading = Task { [device] in
+            for await _ in device.surroundings.measure() {
+                guard await look() else { return }
+            }
+        }
+        let ending = Task {
+            try? await Task.sleep(for: Self.patience)
+            reading.cancel()
+        }
+        await reading.value
+        ending.cancel()
+    }
+
+    // MARK: a tap
+
+    /// Records what the button offers. The punch is kept when this returns; the place is measured afterwards.
+    func punch(_ asked: Asked, shown: Asked) async {
+        guard !isPunching else { return }
+        isPunching = true
+        defer { isPunching = false }
+        let request = PunchRequest(
+            asked: asked, shown: shown, trigger: .tap, presence: .none, fixes: device.surroundings.positions(),
+            radio: device.surroundings.radio())
+        do {
+            show(try await journal.daka.punch(request))
+        } catch {
+            problem = Problem(error)
+        }
+    }
+
+    /// Shows what was made, measures the place for it, and sends it.
+    func show(_ result: PunchResult) {
+        let measures = result.place != nil && journal.home?.locationConsent == true
+        made = Made(result: result, place: result.place, site: result.siteName, isMeasuring: measures)
+        measuring?.cancel()
+        measuring = Task {
+            if measures { await follow(result.id) }
+            await journal.syncQuietly()
+        }
+        Task { await journal.syncQuietly() }
+    }
+
+    private func follow(_ punch: String) async {
+        await ask()
+        await measure { [self] in
+            let positions = device.surroundings.positions()
+            if positions.isEmpty { return true }
+            // Too late, or closed: nothing more to wait for.
+            guard let place = try? await journal.daka.offerFixes(positions, to: punch) else { return false }
+            let site = try? await journal.daka.precheck(positions).siteName
+            if made?.id == punch {
+                made?.place = place
+                made?.site = site
+            }
+            return place.help != nil
+        }
+        try? await journal.daka.stopMeasuring()
+        if made?.id == punch { made?.isMeasuring = false }
+    }
+
+    /// Waits until the measuring ended.
+    func settled() async { await measuring?.value }
+}

@@ -1,0 +1,7 @@
+@_exported import Foundation
+
+open class NEHotspotNetwork: NSObject, @unchecked Sendable {
+    open var bssid: String { "" }  // = NEHotspotNetwork BSSID
+    // The asynchronous spelling of fetchCurrentWithCompletionHandler:.
+    open class func fetchCurrent() async -> NEHotspotNetwork? { nil }  // = NEHotspotNetwork fetchCurrentWithCompletionHandler:
+}

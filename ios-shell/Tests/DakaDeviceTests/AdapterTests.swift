@@ -1,0 +1,114 @@
+import CoreLocation
+import Daka
+import DakaScreens
+import Foundation
+import Testing
+
+@testable import DakaDevice
+
+/// A phone whose answers the test gives.
+private final class Manager: CLLocationManager {
+    var status = CLAuthorizationStatus.notDetermined
+    var accuracy = CLAccuracyAuthorization.fullAccuracy
+    private(set) var asked = 0
+    private(set) var runs = 0
+    override var authorizationStatus: CLAuthorizationStatus { status }
+    override var accuracyAuthorization: CLAccuracyAuthorization { accuracy }
+    override func requestWhenInUseAuthorization() { asked += 1 }
+    override func startUpdatingLocation() { runs += 1 }
+    override func stopUpdatingLocation() { runs -= 1 }
+}
+
+private func location(
+    accuracy: Double = 8, vertical: Double = 3, speed: Double = 1.5, at date: Date = Date(), simulated: Bool = false
+) -> CLLocation {
+    CLLocation(
+        coordinate: CLLocationCoordinate2D(latitude: 22.2793, longitude: 114.1628), altitude: 40, horizontalAccuracy: accuracy,
+        verticalAccuracy: vertical, course: 0, courseAccuracy: 0, speed: speed, speedAccuracy: 0, timestamp: date,
+        sourceInfo: CLLocationSourceInformation(softwareSimulationState: simulated, andExternalAccessoryState: false))
+}
+
+@MainActor @Suite(.timeLimit(.minutes(1))) struct AdapterTests {
+    @Test(arguments: [
+        (CLAuthorizationStatus.notDetermined, CLAccuracyAuthorization.fullAccuracy, Access.notAsked),
+        (.restricted, .fullAccuracy, .restricted), (.denied, .fullAccuracy, .refused),
+        (.authorizedWhenInUse, .fullAccuracy, .allowed), (.authorizedWhenInUse, .reducedAccuracy, .approximate),
+        (.authorizedAlways, .fullAccuracy, .allowed),
+    ])
+    func whatThePhoneAllowsIsPassedOn(
+        _ status: CLAuthorizationStatus, _ accuracy: CLAccuracyAuthorization, _ access: Access
+    ) {
+        let manager = Manager()
+        (manager.status, manager.accuracy) = (status, accuracy)
+        #expect(PhoneLocation(manager: manager).access == access)
+    }
+
+    @Test func aPersonIsAskedOnceAndTheAnswerIsWaitedFor() async {
+        let manager = Manager()
+        let phone = PhoneLocation(manager: manager)
+        async let answer = phone.ask()
+        while manager.asked == 0 { await Task.yield() }
+        manager.status = .denied
+        phone.locationManagerDidChangeAuthorization(manager)
+        #expect(await answer == .refused)
+        #expect(await phone.ask() == .refused)
+        #expect(manager.asked == 1)
+    }
+
+    @Test func measuringRunsWhileItIsReadAndStopsThen() async {
+        let manager = Manager()
+        manager.status = .authorizedWhenInUse
+        let phone = PhoneLocation(manager: manager)
+        let reading = Task { for await _ in phone.measure() { break } }
+        while manager.runs == 0 { await Task.yield() }
+        phone.locationManager(manager, didUpdateLocations: [location()])
+        await reading.value
+        while manager.runs > 0 { await Task.yield() }
+        #expect(phone.positions().count == 1)
+    }
+
+    @Test func anErrorEndsTheMeasuringUnlessItPassesByItself() async {
+        let manager = Manager()
+        manager.status = .authorizedWhenInUse
+        let phone = PhoneLocation(manager: manager)
+        let stream = phone.measure()
+        phone.locationManager(manager, didFailWithError: CLError(.locationUnknown))
+        phone.locationManager(manager, didFailWithError: CLError(.denied))
+        var said = 0
+        for await _ in stream { said += 1 }
+        #expect(said == 0 && phone.positions() == [])
+    }
+
+    @Test func aPositionIsPassedOnAsItIs() {
+        let now = Date(timeIntervalSince1970: 1_767_225_600)
+        let fix = PhoneLocation.fix(location(at: now.addingTimeInterval(-2.5)), now: now, precise: true)
+        #expect(fix.latitude == 22.2793 && fix.longitude == 114.1628 && fix.accuracyM == 8 && fix.ageMs == 2500)
+        #expect(fix.mock == false && fix.precise == true && fix.altitudeM == 40 && fix.speedMps == 1.5)
+        // Apple's way of saying that there is none.
+        let empty = PhoneLocation.fix(location(accuracy: -1, vertical: -1, speed: -1, at: now, simulated: true), now: now, precise: false)
+        #expect(empty.accuracyM == nil && empty.altitudeM == nil && empty.speedMps == nil && empty.mock == true && empty.precise == false)
+        // A clock that was set back: a fix from the future stays one, and the core judges it.
+        #expect(PhoneLocation.fix(location(at: now.addingTimeInterval(1)), now: now, precise: true).ageMs == -1000)
+    }
+
+    @Test func anAccessPointIsSixBytes() {
+        #expect(PhoneRadio.bytes("a:b0:0:ff:10:1") == [0x0a, 0xb0, 0, 0xff, 0x10, 1])
+        #expect(PhoneRadio.bytes("a:b0:0:ff:10") == nil && PhoneRadio.bytes("") == nil && PhoneRadio.bytes("a:b0:0:ff:10:100") == nil)
+    }
+
+    @Test func aPhoneWithoutACameraSaysSo() async {
+        let camera = PhoneCamera()
+        #expect(await camera.ask() == .refused)
+        await #expect(throws: PhotoTrouble.missing) { try await camera.take() }
+    }
+
+    /// RFC 5480: an AlgorithmIdentifier with id-ecPublicKey and prime256v1, then a BIT STRING of 66 bytes; 91 bytes with the point.
+    @Test func thePublicKeysHeaderLeavesRoomForThePoint() {
+        #expect(EnclaveKey.header.count + 65 == 91)
+        #expect(EnclaveKey.header[1] == 89 && Array(EnclaveKey.header.suffix(3)) == [0x03, 0x42, 0x00])
+    }
+
+    @Test func aKeychainThatRefusesIsAnError() {
+        #expect(throws: PhoneKeys.Refused.self) { try PhoneKeys().sealingKey("one") }
+    }
+}

@@ -1,0 +1,198 @@
+import Daka
+import DakaTesting
+import Foundation
+@_spi(Testing) import SwiftUI
+import Testing
+
+@testable import DakaScreens
+
+extension All {
+    /// What the phone, the person or the server refuses: one sentence, one next step, and nothing is lost.
+    @MainActor @Suite struct RefusalTests {
+        let server: Server
+
+        init() throws {
+            server = try Server.shared.get()
+            try server.start()
+        }
+
+        /// The alert that is told: its sentence and next step; it is read, and the screen below is there again.
+        private func told(_ screen: Screen) async throws -> String {
+            try await screen.wait("an alert") { screen.alert != nil }
+            let alert = try #require(screen.alert)
+            let words = ([alert.label] + alert.children.filter { $0.role == .text }.map(\.label)).joined(separator: " ")
+            try screen.tap(try #require(alert.children.last { $0.role == .button }))
+            #expect(screen.alert == nil)
+            return words
+        }
+
+        // MARK: joining
+
+        private func join(_ phone: Phone, _ code: String) async throws -> String {
+            try await phone.screen.wait(for: "enrol-code")
+            try phone.screen.type(code, into: "enrol-code")
+            try phone.screen.tap("enrol-join")
+            let words = try await told(phone.screen)
+            #expect(phone.screen.has("enrol-join"))
+            return words
+        }
+
+        @Test func aCodeThatWasUsedAsksForANewOne() async throws {
+            let code = try server.code()
+            let first = try Phone()
+            try await first.screen.wait(for: "enrol-code")
+            try first.screen.type(code, into: "enrol-code")
+            try first.screen.tap("enrol-join")
+            try await first.screen.wait(for: "consent-save")
+
+            let second = try Phone()
+            #expect(try await join(second, code) == "This code has been used already. Ask your employer for a new code.")
+            // Nothing is left behind: another code works.
+            try await second.enrol()
+        }
+
+        @Test func whatIsNoCodeIsSaidBeforeAnythingIsSent() async throws {
+            let phone = try Phone()
+            #expect(
+                try await join(phone, "https://example.org/") ==
+                    "This is not a code of Daka. Scan the QR code from your employer.")
+        }
+
+        @Test func joiningWithoutANetworkCanBeTriedAgain() async throws {
+            let phone = try Phone()
+            let code = try server.code()
+            server.stop()
+            let words = try await join(phone, code)
+            #expect(words == "Enrolling needs a network once. Connect and try again.")
+            try server.start()
+            try phone.screen.tap("enrol-join")
+            try await phone.screen.wait(for: "consent-save")
+        }
+
+        @Test(arguments: [FailureCode.wrongCode, .expiredCode, .otherRoot, .keyRefused, .diskFull])
+        func eachRefusalOfTheServerSaysWhichAndLeavesTheScreen(_ code: FailureCode) async throws {
+            let phone = try Phone()
+            try await phone.screen.wait(for: "enrol-code")
+            let fake = FakeDakaClient()
+            let journal = Journal(id: "test", daka: fake, device: phone.app.device)
+            let screen = Screen(EnrolScreen(app: phone.app, journal: journal), catalog: catalog)
+            try screen.type(try server.code(), into: "enrol-code")
+            fake.failNext(DakaError(code))
+            try screen.tap("enrol-join")
+            let words = try await told(screen)
+            #expect(!words.isEmpty && screen.missing == [])
+            #expect(screen.has("enrol-join"))
+        }
+
+        // MARK: the camera
+
+        @Test(arguments: [
+            (Access.refused, "The camera is not allowed. You can type the code."),
+            (.restricted, "The camera is turned off for this app. Allow it in the phone’s settings."),
+            (.missing, "This phone has no camera that the app can use. Type the code, or choose a photo."),
+        ])
+        func withoutACameraTheCodeIsTyped(_ access: Access, _ sentence: String) async throws {
+            let phone = try Phone()
+            phone.camera.answer = access
+            try await phone.screen.wait(for: "enrol-scan")
+            try phone.screen.tap("enrol-scan")
+            try await phone.screen.wait("why there is no picture") { phone.screen.words().contains(sentence) }
+            #expect(phone.screen.has("camera-settings") == (access == .refused))
+            try phone.screen.tap("scan-cancel")
+            try await phone.enrol()
+        }
+
+        @Test func aScannedCodeIsFilledIn() async throws {
+            let phone = try Phone()
+            phone.camera.code = try server.code()
+            try await phone.screen.wait(for: "enrol-scan")
+            try phone.screen.tap("enrol-scan")
+            try await phone.screen.wait("the code") { phone.screen.value("enrol-code") == phone.camera.code }
+        }
+
+        // MARK: location
+
+        @Test(arguments: [
+            (Access.refused, "place-settings"), (.restricted, nil), (.off, "place-settings"), (.approximate, "place-settings"),
+            (.missing, nil),
+        ] as [(Access, String?)])
+        func withoutAPositionThePunchIsKeptAndThePlaceSaysWhy(_ access: Access, _ step: String?) async throws {
+            let phone = try Phone()
+            phone.surroundings.access = .notAsked
+            phone.surroundings.answer = access
+            phone.surroundings.fixes = []
+            try await phone.enrol()
+            // Nobody is asked before a tap, and nothing is measured.
+            #expect(phone.surroundings.asked == 0 && phone.surroundings.measured == 0)
+            try phone.screen.tap("today-punch")
+            try await phone.screen.wait(for: "result-done")
+            try phone.screen.tap("result-done")
+            try await phone.screen.wait("the question") { phone.surroundings.asked == 1 }
+            try await phone.screen.wait("one punch") { phone.screen.all("today-line").count == 1 }
+            try await phone.screen.wait("why") { phone.screen.has("place-access") }
+            if let step { #expect(phone.screen.has(step)) }
+            // Once is enough: the next tap asks nobody.
+            try await Task.sleep(for: .milliseconds(1100))
+            try await phone.punch()
+            #expect(phone.surroundings.asked == 1)
+        }
+
+        @Test func withoutConsentNothingIsMeasured() async throws {
+            let phone = try Phone()
+            try await phone.screen.wait(for: "enrol-code")
+            try phone.screen.type(try server.code(), into: "enrol-code")
+            try phone.screen.tap("enrol-join")
+            try await phone.screen.wait(for: "consent-save")
+            try phone.screen.tap("consent-save")
+            try await phone.screen.wait(for: "today-punch")
+            #expect(phone.screen.has("place-no-consent") && !phone.screen.has("place-check"))
+            try await phone.punch()
+            #expect(phone.surroundings.asked == 0 && phone.surroundings.measured == 0)
+        }
+
+        @Test func aPunchAwayFromTheSiteIsKeptAndSaidBeforehand() async throws {
+            let phone = try Phone()
+            phone.surroundings.fixes = [.away]
+            try await phone.enrol()
+            try phone.screen.tap("place-check")
+            try await phone.screen.wait("the verdict") { phone.screen.label("place-verdict")?.contains("Not at the site") == true }
+            #expect(try phone.screen.find("today-punch").isEnabled)
+            try await phone.punch()
+            try await phone.screen.wait("the line") { phone.screen.label("today-line")?.contains("Not at the site") == true }
+        }
+
+        // MARK: key store, clock, database
+
+        @Test func aKeyStoreThatRefusesIsSaidAndTriedAgain() async throws {
+            let phone = try Phone()
+            phone.keys.isLocked = true
+            try await phone.screen.wait(for: "closed-again")
+            #expect(phone.screen.words().contains("The phone’s key store did not give a key. Restart the phone and try again."))
+            phone.keys.isLocked = false
+            try phone.screen.tap("closed-again")
+            try await phone.screen.wait(for: "enrol-code")
+        }
+
+        @Test func aChangedClockIsSaidAndThePunchIsKept() async throws {
+            let phone = try Phone()
+            try await phone.enrol()
+            phone.clock.set(forward: 3600)
+            phone.network.changeTime()
+            try await phone.screen.wait(for: "today-clock")
+            try await phone.punch()
+            try await phone.screen.wait("one punch") { phone.screen.all("today-line").count == 1 }
+        }
+
+        @Test func theDatabaseIsClosedInTheBackgroundAndOpenAgainInFront() async throws {
+            let phone = try Phone()
+            try await phone.enrol()
+            await phone.app.pause()
+            #expect(phone.background.finished == ["pause"])
+            let daka = try #require(phone.app.journal?.daka)
+            await #expect(throws: DakaError.self) { try await daka.queue() }
+            await phone.app.resume()
+            try await phone.punch()
+            #expect(await phone.app.syncInBackground(deadline: .seconds(20)))
+        }
+    }
+}

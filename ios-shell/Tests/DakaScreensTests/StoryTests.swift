@@ -1,0 +1,70 @@
+import Daka
+import Foundation
+@_spi(Testing) import SwiftUI
+import Testing
+
+@testable import DakaScreens
+
+extension All {
+    /// A working day by taps alone, against the real library and the real server.
+    @MainActor @Suite struct StoryTests {
+        let server: Server
+
+        init() throws {
+            server = try Server.shared.get()
+            try server.start()
+        }
+
+        @Test func aDayFromTheCodeToTheProof() async throws {
+            let phone = try Phone()
+            try await phone.enrol()
+            try await phone.screen.wait("the server's time") { phone.screen.label("today-word") == "Verified time" }
+
+            // A punch at the door, and its result.
+            try phone.screen.tap("today-punch")
+            try await phone.screen.wait(for: "result-state")
+            try await phone.screen.wait("the verdict") { phone.screen.label("place-verdict") == "Head office: At the site" }
+            try await phone.screen.wait("the receipt") { phone.screen.label("result-state") == "The server has received your punch." }
+            try await phone.screen.wait("the end of measuring") { !phone.screen.has("result-measuring") }
+            try await phone.settled(sent: true)
+            try phone.screen.tap("result-done")
+
+            // The server is gone: two punches wait, and are there when the app starts again.
+            server.stop()
+            try await phone.punch()
+            try await Task.sleep(for: .milliseconds(1100))  // Two taps within a second are one punch.
+            try await phone.punch()
+            try await phone.screen.wait("two that wait") {
+                phone.screen.all("today-line").filter { $0.label.hasSuffix("Kept on this phone") }.count == 2
+            }
+            #expect(phone.screen.has("today-waiting"))
+            try await phone.restart()
+            try await phone.screen.wait(for: "today-punch")
+            try phone.open("Waiting")
+            try await phone.screen.wait("both") { phone.screen.all("waiting-item").count == 2 }
+
+            // The server is back: "send now" delivers both.
+            try server.start()
+            try phone.screen.tap("waiting-send")
+            try await phone.screen.wait(for: "waiting-nothing")
+
+            // The record: today with three punches, and a proof file of them.
+            try phone.open("My record")
+            let today = try #require(phone.app.journal?.home?.date)
+            try await phone.screen.wait(for: "record-\(today)")
+            try phone.screen.tap("record-\(today)")
+            try await phone.screen.wait("three punches") { phone.screen.all("day-line").count == 3 }
+            try phone.screen.tap("day-export")
+            try await phone.screen.wait(for: "export-share")
+            let name = try #require(phone.screen.value("export-share"))
+            let report = try await verifyBundle(path: NSTemporaryDirectory() + name, rootPem: server.rootPem)
+            #expect(report.ok && report.trustGiven && report.punches.count == 3)
+            #expect(report.punches.allSatisfy { $0.holds.contains(.receipt) && $0.holds.contains(.signature) })
+
+            // One of them, with its receipt.
+            try phone.screen.tap(try #require(phone.screen.all("day-line").first))
+            try await phone.screen.wait(for: "punch-received")
+            #expect(phone.screen.label("punch-verdict") == "Head office: At the site")
+        }
+    }
+}

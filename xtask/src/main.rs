@@ -15,6 +15,7 @@ mod check;
 mod demo;
 mod failure;
 mod generate;
+mod ios;
 mod process;
 mod setup;
 mod size;
@@ -88,6 +89,11 @@ enum Command {
         #[arg(long)]
         record: bool,
     },
+    /// The iOS app on this machine: its tests, and its stand-ins of Apple's frameworks
+    Ios {
+        #[command(subcommand)]
+        action: ios::Action,
+    },
     /// Run `swift ARGS` with the toolchain that the tests use
     #[command(hide = true)]
     Swift {
@@ -116,6 +122,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Bench { names, json } => bench::run(&ws, &names, json),
         Command::Setup { what } => setup::run(&ws, what).map(|()| ExitCode::SUCCESS),
         Command::Size { record } => size::run(&ws, record).map(|()| ExitCode::SUCCESS),
+        Command::Ios { action } => ios::run(&ws, &action).map(|()| ExitCode::SUCCESS),
         Command::Swift { args } => swift::passthrough(&ws, &args),
     }
 }

@@ -8,7 +8,7 @@
 //! counts as one skipped; where `CI` is set it counts as one failed, because nobody reads the reasons there. The exit code is 0
 //! only if nothing failed.
 
-mod counts;
+pub(crate) mod counts;
 pub(crate) mod parts;
 mod report;
 
@@ -23,7 +23,7 @@ use self::parts::Tools;
 use self::report::{Report, Row, Verdict};
 use crate::failure::{Failure, Outcome, failed};
 use crate::workspace::Workspace;
-use crate::{demo, generate, process, setup};
+use crate::{demo, generate, ios, process, setup};
 
 /// A part of the tests. The order here is the order of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -36,6 +36,8 @@ pub(crate) enum Part {
     Kotlin,
     /// bindings/swift
     Swift,
+    /// ios-shell: the app's screens and adapters
+    Ios,
     /// The phone library's size against tests/budget.json
     Size,
     /// Committed bindings against fresh ones
@@ -51,6 +53,7 @@ impl Part {
             Self::Python => "python",
             Self::Kotlin => "kotlin",
             Self::Swift => "swift",
+            Self::Ios => "ios",
             Self::Size => "size",
             Self::Generated => "generated",
             Self::Demo => "demo",
@@ -65,6 +68,7 @@ impl Part {
             Self::Python => has(parts::VECTORS) || has(parts::SUITE),
             Self::Kotlin => has("bindings/kotlin/pom.xml"),
             Self::Swift => has("bindings/swift/Package.swift"),
+            Self::Ios => has(ios::PACKAGE),
             Self::Generated => generate::owned_folders(ws)?.iter().any(|folder| has(folder)),
             Self::Demo => ws.has_bin(demo::PROGRAM),
         })
@@ -84,7 +88,7 @@ pub(crate) fn run(ws: &Workspace, only: &[Part]) -> Outcome<ExitCode> {
     let (built, tools) = thread::scope(|scope| {
         let python =
             [Part::Rust, Part::Python, Part::Demo].into_iter().any(wants).then(|| scope.spawn(|| setup::judges(ws)));
-        let swift = wants(Part::Swift).then(|| scope.spawn(|| setup::swift(ws)));
+        let swift = [Part::Swift, Part::Ios].into_iter().any(wants).then(|| scope.spawn(|| setup::swift(ws)));
         let built = !parts.iter().any(|part| part.needs_build()) || report.add(timed("build", || build(ws)));
         println!("== set-up: waiting for what is not ready yet");
         (built, Tools { python: joined(python), swift: joined(swift) })

@@ -1,0 +1,310 @@
+//! Are the stand-ins' declarations Apple's?
+//!
+//! Each declaration of a stand-in ends in a claim, and each claim is looked up in the crate of the objc2 family that is generated
+//! from that framework's headers:
+//!
+//! | claim | what has to be in the crate |
+//! |---|---|
+//! | `// = CLLocationManager requestLocation` | this class or protocol, with this selector |
+//! | `// = func SecKeyCreateSignature/4` | this C function, with so many arguments |
+//! | `// = const kSecAttrKeyType` | this constant |
+//! | `// = enum CLAuthorizationStatus denied 2` | this case, with this value |
+//! | `// = swift` | nothing: the declaration is Swift's own spelling, and is not checked |
+//!
+//! A declaration without a claim is a finding, so that nothing slips in. What this does not see: the Swift name of a selector,
+//! availability, `@MainActor` and `@Sendable`, and frameworks that are Swift alone.
+//!
+//! The crates are fetched by cargo into its own cache, by a manifest outside the repository; the workspace's lock has none of them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::failure::{AtPath, Outcome, failed, unavailable};
+use crate::process;
+use crate::test::counts::Counts;
+use crate::workspace::Workspace;
+
+const STANDINS: &str = "ios-shell/Standins";
+
+/// Frameworks and their crates. Stand-ins that are not named here have no crate: their declarations are Swift's own.
+const CRATES: [(&str, &str, &str); 8] = [
+    ("AVFoundation", "objc2-av-foundation", "=0.3.2"),
+    ("BackgroundTasks", "objc2-background-tasks", "=0.3.2"),
+    ("CoreLocation", "objc2-core-location", "=0.3.2"),
+    ("NetworkExtension", "objc2-network-extension", "=0.3.2"),
+    ("QuartzCore", "objc2-quartz-core", "=0.3.2"),
+    ("Security", "objc2-security", "=0.3.2"),
+    ("UIKit", "objc2-ui-kit", "=0.3.2"),
+    ("UserNotifications", "objc2-user-notifications", "=0.3.2"),
+];
+
+/// One claim of a stand-in.
+#[derive(Debug, PartialEq, Eq)]
+enum Claim<'a> {
+    Method { owner: &'a str, selector: &'a str },
+    Function { name: &'a str, arguments: usize },
+    Constant(&'a str),
+    Case { name: &'a str, case: &'a str, value: &'a str },
+    Swift,
+}
+
+impl<'a> Claim<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        Some(match words.as_slice() {
+            ["swift"] => Self::Swift,
+            ["const", name] => Self::Constant(name),
+            ["func", call] => {
+                let (name, arguments) = call.split_once('/')?;
+                Self::Function { name, arguments: arguments.parse().ok()? }
+            }
+            ["enum", name, case, value] => Self::Case { name, case, value },
+            [owner, selector] => Self::Method { owner, selector },
+            _ => return None,
+        })
+    }
+
+    /// Does a crate's source say the same?
+    fn holds(&self, files: &[String]) -> bool {
+        match self {
+            Self::Swift => true,
+            Self::Method { owner, selector } => {
+                let marks = [
+                    format!("pub struct {owner};"),
+                    format!("pub unsafe trait {owner}:"),
+                    format!("pub unsafe trait {owner} "),
+                    format!("impl {owner} {{"),
+                ];
+                let method = format!("(method({selector}))");
+                let private =
+                    format!("(method({}))", selector.strip_suffix(':').map(|s| format!("{s}:_")).unwrap_or_default());
+                files
+                    .iter()
+                    .filter(|file| marks.iter().any(|mark| file.contains(mark.as_str())))
+                    .any(|file| file.contains(&method) || file.contains(&private))
+            }
+            Self::Function { name, arguments } => {
+                let start = format!("fn {name}(");
+                files.iter().flat_map(|file| file.split(start.as_str()).skip(1)).any(|rest| arity(rest) == *arguments)
+            }
+            Self::Constant(name) => {
+                let marks = [format!("static {name}:"), format!("const {name}:")];
+                files.iter().any(|file| marks.iter().any(|mark| file.contains(mark.as_str())))
+            }
+            Self::Case { name, case, value } => {
+                let mut upper = case.chars();
+                let upper: String = upper.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(upper).collect();
+                // An enumeration, or an option set of the bitflags crate.
+                let starts = [format!("impl {name} {{"), format!("impl {name}: ")];
+                files
+                    .iter()
+                    .flat_map(|file| starts.iter().flat_map(|start| file.split(start.as_str()).skip(1)))
+                    .filter_map(|rest| rest.split("\n}").next())
+                    .flat_map(str::lines)
+                    .any(|line| has_case(line, &upper, value))
+            }
+        }
+    }
+}
+
+/// `pub const StatusDenied: Self = Self(2);` and, for option sets, `const Alert = 1<<2;`.
+fn has_case(line: &str, case: &str, value: &str) -> bool {
+    let Some(rest) = line.trim().trim_start_matches("pub ").strip_prefix("const ") else { return false };
+    let Some((name, given)) = rest.split_once([':', '=']) else { return false };
+    let given = given.rsplit_once("Self(").map_or(given, |(_, inner)| inner);
+    let given: String = given.chars().filter(|c| !matches!(c, ' ' | ')' | ';' | '=')).collect();
+    name.trim().ends_with(case) && given == value.replace(' ', "")
+}
+
+/// The number of arguments up to the parenthesis that closes the list.
+fn arity(rest: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut names = 0;
+    for c in rest.chars() {
+        match c {
+            '(' | '<' | '[' => depth += 1,
+            ')' if depth == 0 => break,
+            ')' | '>' | ']' => depth = depth.saturating_sub(1),
+            ':' if depth == 0 => names += 1,
+            _ => {}
+        }
+    }
+    names
+}
+
+/// Is this line a declaration that has to claim something?
+fn declares(line: &str) -> bool {
+    let line = line.trim();
+    let starts = [
+        "open func ",
+        "open var ",
+        "open class ",
+        "public func ",
+        "public let ",
+        "public static let ",
+        "public class func ",
+        "public convenience init",
+        "public init",
+        "open class func ",
+        "open class var ",
+        "public static func ",
+        "case ",
+        "func ",
+    ];
+    let is_type = line.ends_with(['{', '}'])
+        && (line.starts_with("open class ") && !line.contains("func ") && !line.contains(" var "));
+    // Every Swift option set has one.
+    let is_raw = line.starts_with("public let rawValue");
+    starts.iter().any(|start| line.starts_with(start)) && !is_type && !is_raw
+}
+
+/// Checks all stand-ins that have a crate.
+pub(super) fn check(ws: &Workspace) -> Outcome<Counts> {
+    let crates = sources(ws)?;
+    let mut counts = Counts::default();
+    for (framework, name, _) in CRATES {
+        let folder = ws.path(STANDINS).join(framework);
+        if !folder.is_dir() {
+            return failed(format!("{} is not there, but the check knows it", folder.display()));
+        }
+        let Some(files) = crates.get(name) else { return failed(format!("cargo did not name {name}")) };
+        let (mut held, mut bad) = (0, 0);
+        for file in swift_files(&folder)? {
+            let text = fs::read_to_string(&file).at("read", &file)?;
+            for (number, line) in text.lines().enumerate() {
+                let at = || format!("{}:{}", file.display(), number + 1);
+                match line.split_once("// = ") {
+                    Some((_, claim)) => match Claim::parse(claim) {
+                        Some(Claim::Swift) => {}
+                        Some(claim) if claim.holds(files) => held += 1,
+                        Some(claim) => {
+                            bad += 1;
+                            println!("{}: {name} does not say so: {claim:?}", at());
+                        }
+                        None => {
+                            bad += 1;
+                            println!("{}: not a claim: {claim}", at());
+                        }
+                    },
+                    None if declares(line) => {
+                        bad += 1;
+                        println!("{}: claims nothing", at());
+                    }
+                    None => {}
+                }
+            }
+        }
+        println!("stand-in {framework}: {held} declarations agree with {name}, {bad} do not");
+        counts.passed += held;
+        counts.failed += bad;
+    }
+    Ok(counts)
+}
+
+fn swift_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).at("read", folder)? {
+        let path = entry.at("read", folder)?.path();
+        if path.extension().is_some_and(|extension| extension == "swift") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    manifest_path: PathBuf,
+}
+
+/// The text of each crate's sources, by the crate's name.
+fn sources(ws: &Workspace) -> Outcome<BTreeMap<String, Vec<String>>> {
+    let folder = ws.cache.join("apple-headers");
+    let manifest = folder.join("Cargo.toml");
+    fs::create_dir_all(folder.join("src")).at("make", &folder)?;
+    let mut text =
+        "[package]\nname = \"apple-headers\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n"
+            .to_owned();
+    for (_, name, version) in CRATES {
+        text.push_str(&format!("{name} = \"{version}\"\n"));
+    }
+    fs::write(&manifest, text).at("write", &manifest)?;
+    let library = folder.join("src/lib.rs");
+    fs::write(&library, "").at("write", &library)?;
+    let mut metadata = ws.cargo();
+    metadata.current_dir(&folder);
+    metadata.args(["metadata", "--format-version", "1", "--filter-platform", "aarch64-apple-ios"]);
+    let run = process::capture(&mut metadata)?;
+    if !run.ok {
+        return unavailable(format!("cargo cannot fetch the objc2 crates: {}", process::last_lines(&run.text, 3)));
+    }
+    let metadata: Metadata = match serde_json::from_str(&run.text) {
+        Ok(metadata) => metadata,
+        Err(error) => return failed(format!("cargo metadata answered something unknown: {error}")),
+    };
+    let mut all = BTreeMap::new();
+    for (_, name, _) in CRATES {
+        let Some(package) = metadata.packages.iter().find(|package| package.name == name) else { continue };
+        let mut files = Vec::new();
+        let mut folders: Vec<PathBuf> =
+            package.manifest_path.parent().map(|parent| parent.join("src")).into_iter().collect();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).at("read", &folder)? {
+                let path = entry.at("read", &folder)?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    files.push(fs::read_to_string(&path).at("read", &path)?);
+                }
+            }
+        }
+        all.insert(name.to_owned(), files);
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_are_read() {
+        assert_eq!(Claim::parse("A b:c:"), Some(Claim::Method { owner: "A", selector: "b:c:" }));
+        assert_eq!(Claim::parse("func f/2"), Some(Claim::Function { name: "f", arguments: 2 }));
+        assert_eq!(Claim::parse("enum E x 1 << 2"), None);
+        assert_eq!(Claim::parse("enum E x 1<<2"), Some(Claim::Case { name: "E", case: "x", value: "1<<2" }));
+        assert_eq!(Claim::parse("one"), None);
+    }
+
+    #[test]
+    fn a_wrong_claim_does_not_hold() {
+        let file = "extern_class!(pub struct A;);\nimpl A { #[unsafe(method(go:))] fn go(); }\n\
+            unsafe extern \"C-unwind\" { pub fn F(a: &X, b: *mut Y<Z>) -> T; pub static kX: &'static S; }\n\
+            impl E {\n    pub const EDenied: Self = Self(2);\n    const EAlert = 1<<3;\n}\n"
+            .to_owned();
+        let holds = |claim: &str| Claim::parse(claim).unwrap().holds(std::slice::from_ref(&file));
+        assert!(holds("A go:") && !holds("A go") && !holds("B go:"));
+        assert!(holds("func F/2") && !holds("func F/3") && !holds("func G/2"));
+        assert!(holds("const kX") && !holds("const kY"));
+        assert!(holds("enum E denied 2") && !holds("enum E denied 3") && !holds("enum E alert 2"));
+        assert!(holds("enum E alert 1<<3"));
+    }
+
+    #[test]
+    fn a_declaration_without_a_claim_is_seen() {
+        assert!(declares("    open func go() {}"));
+        assert!(declares("public let kX = NSString(string: \"x\")"));
+        assert!(!declares("open class A: NSObject {"));
+        assert!(!declares("import Foundation"));
+    }
+}

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use super::codes::{self, Code};
 use super::reader::{self, Dialect, HOLE, Literal};
-use super::source::{Catalogue, Entry, Shell};
+use super::source::{Catalogue, Entry, Language, Piece, Shell};
 use super::{ANDROID, APPLE, android, language};
 use crate::check::Finding;
 use crate::failure::{AtPath, Outcome};
@@ -202,7 +202,8 @@ fn apple_findings(catalogue: &Catalogue, used: &[SwiftUse], whole: bool) -> Vec<
     findings
 }
 
-/// Purposes that `Info.plist` names and nobody explains, and the other way about.
+/// Purposes that `Info.plist` names and nobody explains, the other way about, and a text of its own that is another than ours in
+/// English.
 fn info_findings(catalogue: &Catalogue, plist: &str) -> Vec<Finding> {
     let explained: BTreeMap<&str, &Entry> =
         catalogue.values().filter_map(|entry| entry.info_key().map(|key| (key, entry))).collect();
@@ -212,6 +213,19 @@ fn info_findings(catalogue: &Catalogue, plist: &str) -> Vec<Finding> {
         .filter(|(key, _)| !named.contains(*key))
         .map(|(_, entry)| entry.finding(format!("{} does not name it", APPLE.landed)))
         .collect();
+    for (key, entry) in &explained {
+        let own = plist.split(&format!("<key>{key}</key>")).nth(1).and_then(|after| {
+            let text = after.trim_start().strip_prefix("<string>")?;
+            text.split("</string>").next()
+        });
+        let ours = entry.patterns(Language::En).any(|(_, pattern)| {
+            let own = own.map(|own| Piece::Text(own.to_owned()));
+            own.is_none_or(|own| *pattern == [own])
+        });
+        if !ours {
+            findings.push(entry.finding(format!("{} has another English text", APPLE.landed)));
+        }
+    }
     let purposes = named.iter().filter(|key| key.ends_with("UsageDescription") && !explained.contains_key(*key));
     findings.extend(purposes.map(|key| Finding {
         file: APPLE.landed.to_owned(),
@@ -309,6 +323,9 @@ mod tests {
         let catalogue =
             good("[info_plist.NSCameraUsageDescription]\nen = \"x\"\nzh_hans = \"x\"\nzh_hant_hk = \"x\"\n");
         assert_eq!(whats(&info_findings(&catalogue, "<key>NSCameraUsageDescription</key>")), Vec::<String>::new());
+        let own = |text: &str| format!("<key>NSCameraUsageDescription</key>\n  <string>{text}</string>");
+        assert_eq!(info_findings(&catalogue, &own("x")), []);
+        assert!(whats(&info_findings(&catalogue, &own("y")))[0].ends_with("has another English text"));
         let wrong = whats(&info_findings(&catalogue, "<key>NSMotionUsageDescription</key>"));
         assert_eq!(wrong.len(), 2);
         assert!(

@@ -1,6 +1,6 @@
 //! The punches of a local day.
 
-use super::line::{PunchLine, date_at, line_at};
+use super::line::{PunchLine, line, row_at};
 use crate::app::{DakaError, Engine};
 use crate::domain::calendar::{LocalDate, MAX_OFFSET_MIN};
 use crate::domain::ids::PunchId;
@@ -49,8 +49,11 @@ impl Engine {
 pub(in crate::app) fn punches(tx: &dyn Tx, date: LocalDate, offset_min: i16) -> Result<Vec<PunchLine>, DakaError> {
     let mut out = Vec::new();
     for at in places(tx, date, date, DAY_LIMIT * 3)? {
-        if out.len() < DAY_LIMIT && date_at(tx, at)? == Some(date) {
-            out.extend(line_at(tx, at, offset_min)?);
+        if out.len() < DAY_LIMIT
+            && let Some((row, day)) = row_at(tx, at)?
+            && day == date
+        {
+            out.extend(line(tx, &row, offset_min)?);
         }
     }
     Ok(out)
@@ -82,7 +85,7 @@ pub(super) fn neighbour(tx: &dyn Tx, date: LocalDate, side: Ordering) -> Result<
             if found.is_some_and(|(_, first)| at.id.made_ms().abs_diff(first) > swap_ms.unsigned_abs()) {
                 return Ok(found.map(|(day, _)| day));
             }
-            let Some(day) = date_at(tx, *at)?.filter(|day| day.cmp(&date) == side) else { continue };
+            let Some((_, day)) = row_at(tx, *at)?.filter(|(_, day)| day.cmp(&date) == side) else { continue };
             found = Some(match found {
                 Some((best, first)) => (if side == Ordering::Greater { best.min(day) } else { best.max(day) }, first),
                 None => (day, at.id.made_ms()),

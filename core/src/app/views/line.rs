@@ -87,12 +87,12 @@ pub(super) fn line_at(tx: &dyn Tx, at: PunchAt, offset_min: i16) -> Result<Optio
     }
 }
 
-/// The local day of the punch at a place; none if it cannot be read.
-pub(super) fn date_at(tx: &dyn Tx, at: PunchAt) -> Result<Option<LocalDate>, DakaError> {
+/// The row of the punch at a place, with the local day that it belongs to; none if it cannot be read.
+pub(super) fn row_at(tx: &dyn Tx, at: PunchAt) -> Result<Option<(EntryRow, LocalDate)>, DakaError> {
     let Some(row) = readable(tx.entry(at.epoch, at.seq))?.flatten() else { return Ok(None) };
     let payload = Payload::decode(&row.entry.payload)?;
     let Body::Punch(p) = payload.body else { return Ok(None) };
-    Ok(Some(LocalDate::of(p.tap_wall, payload.readings.offset_min)))
+    Ok(Some((row, LocalDate::of(p.tap_wall, payload.readings.offset_min))))
 }
 
 /// A punch with what was added to it.

@@ -1,10 +1,9 @@
 //! A month of the record: a mark for each day.
 
 use super::day::{DAY_LIMIT, neighbour, places};
-use crate::app::db::readable;
+use super::line::row_at;
 use crate::app::{DakaError, Engine};
 use crate::domain::calendar::{LocalDate, Month};
-use crate::domain::journal::{Body, Payload};
 use crate::domain::time::WallMs;
 use crate::ports::{EntryState, Tx};
 use std::cmp::Ordering;
@@ -78,10 +77,7 @@ impl Engine {
 fn marks(tx: &dyn Tx, month: Month) -> Result<BTreeMap<LocalDate, (u32, Mark)>, DakaError> {
     let mut days: BTreeMap<LocalDate, (u32, Mark)> = BTreeMap::new();
     for at in places(tx, month.first(), month.last(), DAY_LIMIT * 31)? {
-        let Some(row) = readable(tx.entry(at.epoch, at.seq))?.flatten() else { continue };
-        let payload = Payload::decode(&row.entry.payload)?;
-        let Body::Punch(punch) = payload.body else { continue };
-        let date = LocalDate::of(punch.tap_wall, payload.readings.offset_min);
+        let Some((row, date)) = row_at(tx, at)? else { continue };
         let day = days.entry(date).or_insert((0, Mark::None));
         let mark = match row.state {
             EntryState::Received => Mark::Ok,

@@ -33,7 +33,12 @@ fun main() {
     val base = Path.of(System.getProperty("daka.build") ?: "target").also { Files.createDirectories(it) }
     val folder = Files.createTempDirectory(base, "bench")
     try {
-        RealServer(folder).use { server -> runBlocking { measure(folder, server) } }
+        RealServer(folder).use { server ->
+            runBlocking {
+                measure(folder, server)
+                measureHome(folder, server)
+            }
+        }
     } finally {
         folder.toFile().deleteRecursively()
     }
@@ -99,14 +104,14 @@ private fun say(punch: Double, append: Double, call: Double, hop: Double, parts:
     part("kotlin_part_rest", beyond - call - hop - (parts.encodeUs + parts.sealUs) / 1000 - sqlite)
 }
 
-private fun part(figure: String, value: Double) = println("{\"figure\":\"$figure\",\"value\":${number(value)},\"unit\":\"ms\"}")
+internal fun part(figure: String, value: Double) = println("{\"figure\":\"$figure\",\"value\":${number(value)},\"unit\":\"ms\"}")
 
-private fun number(value: Double): String = String.format(Locale.ROOT, "%.4f", value)
+internal fun number(value: Double): String = String.format(Locale.ROOT, "%.4f", value)
 
-private inline fun milliseconds(work: () -> Unit): Double {
+internal inline fun milliseconds(work: () -> Unit): Double {
     val start = System.nanoTime()
     work()
     return (System.nanoTime() - start) / 1e6
 }
 
-private fun median(values: List<Double>): Double = values.sorted()[values.size / 2]
+internal fun median(values: List<Double>): Double = values.sorted()[values.size / 2]

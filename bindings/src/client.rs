@@ -19,7 +19,7 @@ use crate::outside::{self, Phone};
 use crate::ports::{DeviceKey, EventListener, PlatformClock};
 use crate::records::StorageState;
 use crate::requests::DakaConfig;
-use crate::runtime;
+use crate::runtime::{self, Answer};
 use crate::sync::Stops;
 use daka_core::adapters::sqlite::SqliteStore;
 use daka_core::app::{DakaError, Engine};
@@ -132,17 +132,17 @@ impl Inner {
     }
 
     /// Runs a call on the journal on a thread that may block, to its end.
-    pub(crate) async fn run<T, F>(self: &Arc<Self>, work: F) -> Result<T, DakaFailure>
+    pub(crate) fn run<T, F>(self: &Arc<Self>, work: F) -> Answer<T>
     where
         T: Send + 'static,
         F: FnOnce(&Engine) -> Result<T, DakaError> + Send + 'static,
     {
         let inner = Arc::clone(self);
-        runtime::blocking(move || Ok(work(&*inner.engine()?)?)).await
+        runtime::blocking(move || Ok(work(&*inner.engine()?)?))
     }
 
     /// The same, and what follows a write.
-    pub(crate) async fn change<T, F>(self: &Arc<Self>, work: F) -> Result<T, DakaFailure>
+    pub(crate) fn change<T, F>(self: &Arc<Self>, work: F) -> Answer<T>
     where
         T: Send + 'static,
         F: FnOnce(&Engine) -> Result<T, DakaError> + Send + 'static,
@@ -154,7 +154,6 @@ impl Inner {
             inner.after_a_write();
             Ok(done)
         })
-        .await
     }
 
     /// Ends what runs, writes what gathered, closes the database.

@@ -9,8 +9,10 @@
 
 use crate::failure::DakaFailure;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::OnceLock;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// Threads for what is asynchronous.
@@ -34,22 +36,36 @@ fn runtime() -> Result<&'static Runtime, DakaFailure> {
     built.as_ref().map_err(|e| DakaFailure::internal(format!("the system gives no threads: {e}")))
 }
 
-/// Runs blocking work to its end, whether or not the caller goes on waiting.
-pub(crate) async fn blocking<T, F>(work: F) -> Result<T, DakaFailure>
+/// What the caller waits with. Boxed, and the work with it: the runtime then has one kind of task instead of one for each exported
+/// function, which is a quarter of a megabyte of the phone's library.
+pub(crate) type Answer<T> = Pin<Box<dyn Future<Output = Result<T, DakaFailure>> + Send>>;
+
+/// Runs blocking work to its end, whether or not the caller goes on waiting. Begins when it is first polled.
+pub(crate) fn blocking<T, F>(work: F) -> Answer<T>
 where
     T: Send + 'static,
     F: FnOnce() -> Result<T, DakaFailure> + Send + 'static,
 {
-    ended(runtime()?.spawn_blocking(work)).await
+    let (tell, told) = oneshot::channel();
+    let work: Box<dyn FnOnce() + Send> = Box::new(move || drop(tell.send(work())));
+    Box::pin(async move {
+        runtime()?.spawn_blocking(work);
+        ended(told).await
+    })
 }
 
-/// Runs asynchronous work to its end, whether or not the caller goes on waiting.
-pub(crate) async fn spawned<T, F>(work: F) -> Result<T, DakaFailure>
+/// Runs asynchronous work to its end, whether or not the caller goes on waiting. Begins when it is first polled.
+pub(crate) fn spawned<T, F>(work: F) -> Answer<T>
 where
     T: Send + 'static,
     F: Future<Output = Result<T, DakaFailure>> + Send + 'static,
 {
-    ended(runtime()?.spawn(work)).await
+    let (tell, told) = oneshot::channel();
+    let work: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move { drop(tell.send(work.await)) });
+    Box::pin(async move {
+        runtime()?.spawn(work);
+        ended(told).await
+    })
 }
 
 /// Starts asynchronous work that nobody waits for.
@@ -60,12 +76,9 @@ where
     Ok(runtime()?.spawn(work))
 }
 
-async fn ended<T>(handle: JoinHandle<Result<T, DakaFailure>>) -> Result<T, DakaFailure> {
-    match handle.await {
-        Ok(result) => result,
-        // The panic's own text stays on this side: nobody knows what it holds.
-        Err(_) => Err(DakaFailure::internal("a task of the core broke off; what was committed is kept")),
-    }
+async fn ended<T>(told: oneshot::Receiver<Result<T, DakaFailure>>) -> Result<T, DakaFailure> {
+    // Work that panics lets go of its sender. The panic's own text stays on this side: nobody knows what it holds.
+    told.await.unwrap_or_else(|_| Err(DakaFailure::internal("a task of the core broke off; what was committed is kept")))
 }
 
 #[cfg(test)]

@@ -78,7 +78,8 @@ where
 
 async fn ended<T>(told: oneshot::Receiver<Result<T, DakaFailure>>) -> Result<T, DakaFailure> {
     // Work that panics lets go of its sender. The panic's own text stays on this side: nobody knows what it holds.
-    told.await.unwrap_or_else(|_| Err(DakaFailure::internal("a task of the core broke off; what was committed is kept")))
+    told.await
+        .unwrap_or_else(|_| Err(DakaFailure::internal("a task of the core broke off; what was committed is kept")))
 }
 
 #[cfg(test)]

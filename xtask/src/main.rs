@@ -10,6 +10,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task runner talks to the terminal")]
 #![allow(clippy::disallowed_methods, reason = "a task runner reads the environment and the clock; it is in no product")]
 
+mod android;
 mod bench;
 mod check;
 mod demo;
@@ -94,6 +95,17 @@ enum Command {
         #[command(subcommand)]
         action: ios::Action,
     },
+    /// The Android app: compile, test, pack, look through; no Gradle or SDK is needed
+    Android {
+        #[command(subcommand)]
+        task: android::Task,
+    },
+    /// Draw every screen of the Android app in three languages, light and dark, at 100 % and 200 % text
+    Screens {
+        /// The folder for the pictures and the page [default: target/screens]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// Run `swift ARGS` with the toolchain that the tests use
     #[command(hide = true)]
     Swift {
@@ -123,6 +135,8 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Setup { what } => setup::run(&ws, what).map(|()| ExitCode::SUCCESS),
         Command::Size { record } => size::run(&ws, record).map(|()| ExitCode::SUCCESS),
         Command::Ios { action } => ios::run(&ws, &action).map(|()| ExitCode::SUCCESS),
+        Command::Android { task } => android::run(&ws, &task),
+        Command::Screens { out } => android::screens(&ws, out).map(|()| ExitCode::SUCCESS),
         Command::Swift { args } => swift::passthrough(&ws, &args),
     }
 }

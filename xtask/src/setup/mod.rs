@@ -5,7 +5,7 @@
 //! removes the torn piece and begins anew. What cannot be had here is a sentence with the exact reason and exit code 3, so that
 //! a caller may leave out what needs it, and must say so.
 
-mod apt;
+pub(crate) mod apt;
 mod judges;
 mod tree;
 

@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 
-use self::counts::Counts;
+pub(crate) use self::counts::Counts;
 use self::parts::Tools;
 use self::report::{Report, Row, Verdict};
 use crate::failure::{Failure, Outcome, failed};
@@ -38,6 +38,8 @@ pub(crate) enum Part {
     Swift,
     /// ios-shell: the app's screens and adapters
     Ios,
+    /// android-shell under Robolectric
+    Android,
     /// The phone library's size against tests/budget.json
     Size,
     /// Committed bindings against fresh ones
@@ -54,6 +56,7 @@ impl Part {
             Self::Kotlin => "kotlin",
             Self::Swift => "swift",
             Self::Ios => "ios",
+            Self::Android => "android",
             Self::Size => "size",
             Self::Generated => "generated",
             Self::Demo => "demo",
@@ -69,6 +72,7 @@ impl Part {
             Self::Kotlin => has("bindings/kotlin/pom.xml"),
             Self::Swift => has("bindings/swift/Package.swift"),
             Self::Ios => has(ios::PACKAGE),
+            Self::Android => has("android-shell/settings.gradle.kts"),
             Self::Generated => generate::owned_folders(ws)?.iter().any(|folder| has(folder)),
             Self::Demo => ws.has_bin(demo::PROGRAM),
         })

@@ -14,7 +14,7 @@ use crate::failure::{AtPath, Outcome, failed, unavailable};
 use crate::process::{self, Listen, ShowOn};
 use crate::swift::{self, Swift};
 use crate::workspace::Workspace;
-use crate::{demo, generate, ios, size};
+use crate::{android, demo, generate, ios, size};
 
 /// The judge of the golden vectors.
 pub(crate) const VECTORS: &str = "tests/judges/check_vectors.py";
@@ -37,6 +37,7 @@ pub(crate) fn run(ws: &Workspace, part: Part, tools: &Tools) -> Outcome<Counts> 
         Part::Kotlin => kotlin(ws),
         Part::Swift => swift(ws, tools),
         Part::Ios => ios::part(ws, tools.swift.as_ref().map_err(Clone::clone)?),
+        Part::Android => android::tests(ws),
         Part::Size => size::run(ws, false).map(|()| Counts::passed(1)),
         Part::Generated => generate::compare(ws).map(|()| Counts::passed(1)),
         Part::Demo => demonstration(ws, tools),

@@ -1,0 +1,106 @@
+//! Android lint, stand-alone and with the rules that the libraries bring, and ktlint. Both must find nothing.
+//!
+//! Lint has no database of versions here, so it does not see a call that is newer than the oldest Android; the screen tests at API 26 do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::build::{Steps, build};
+use super::libraries::{class_path, files_below, has_extension, libraries};
+use super::{App, java};
+use crate::failure::{AtPath, Outcome, failed};
+use crate::process;
+
+/// What says nothing here: versions are held by the lock, there is no bundle of languages, and `aapt2` reads no newer platform.
+const SILENT: &str = "MissingVersion,GradleDependency,OldTargetApi,UnusedAttribute";
+
+/// Both, each to its end.
+pub(super) fn run(app: &App<'_>) -> Outcome<()> {
+    app.locked.fetch(&app.store, &["lint", "ktlint"])?;
+    let built = build(app, false)?;
+    let step = Steps::begin();
+    let sdk = platform(app)?;
+    let report = app.out.join("lint.txt");
+    let project = app.out.join("lint-project.xml");
+    let text = describe(app, &built.linked.manifest, &built.classes, &built.main.jars, &built.main.aars, &sdk)?;
+    fs::write(&project, text).at("write", &project)?;
+    let jars = libraries(app.ws, &app.store, &app.locked, "lint")?.jars;
+    let mut lint = java("2g");
+    lint.arg("-cp").arg(class_path(&jars)).arg("com.android.tools.lint.Main").arg("--project").arg(&project);
+    lint.arg("--sdk-home").arg(&sdk).arg("--cache-dir").arg(app.ws.cache.join("lint"));
+    lint.args(["--offline", "--exitcode", "--disable", SILENT, "-Werror", "--text"]).arg(&report);
+    let linted = process::capture(&mut lint)?;
+    let found = fs::read_to_string(&report).unwrap_or_else(|_| linted.text.clone());
+    println!("{}", process::last_lines(&found, 60));
+    step.done("lint");
+    let jars = libraries(app.ws, &app.store, &app.locked, "ktlint")?.jars;
+    let mut ktlint = java("1g");
+    ktlint.arg("-cp").arg(class_path(&jars)).args([
+        "com.pinterest.ktlint.Main",
+        "--relative",
+        "app/src/**/*.kt",
+        "**/*.kts",
+    ]);
+    let formatted = process::show(ktlint.arg("!app/src/main/kotlin/org/daka/app/texts/**").current_dir(&app.folder))?;
+    step.done("ktlint");
+    match (linted.ok, formatted) {
+        (true, true) => Ok(()),
+        (false, _) => failed("Android lint found something; see above"),
+        (_, false) => failed("ktlint found something; see above"),
+    }
+}
+
+/// Lint wants an SDK's folder; a platform made of the one we compile against is enough.
+fn platform(app: &App<'_>) -> Outcome<PathBuf> {
+    let sdk = app.out.join("lint-sdk");
+    let folder = sdk.join("platforms/android-35");
+    fs::create_dir_all(&folder).at("make", &folder)?;
+    let jar = folder.join("android.jar");
+    if !jar.exists() {
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(app.file("sdk.compile")?, &jar).at("link", &jar)?;
+    }
+    for (name, text) in [
+        ("build.prop", "ro.build.version.sdk=35\nro.build.version.release=15\n"),
+        (
+            "source.properties",
+            "Pkg.Desc=Android SDK Platform 15\nPkg.Revision=1\nAndroidVersion.ApiLevel=35\nPlatform.Version=15\n",
+        ),
+    ] {
+        let file = folder.join(name);
+        fs::write(&file, text).at("write", &file)?;
+    }
+    Ok(sdk)
+}
+
+fn describe(
+    app: &App<'_>,
+    manifest: &Path,
+    classes: &[PathBuf],
+    jars: &[PathBuf],
+    aars: &[PathBuf],
+    sdk: &Path,
+) -> Outcome<String> {
+    let root = app.folder.join("app");
+    let mut text = format!("<project><sdk dir=\"{}\"/><root dir=\"{}\"/>\n", sdk.display(), root.display());
+    text.push_str("<module name=\"app\" android=\"true\" library=\"false\" compile-sdk-version=\"35\">\n");
+    text.push_str(&format!("<manifest file=\"{}\"/>\n", app.main("AndroidManifest.xml").display()));
+    text.push_str(&format!("<merged-manifest file=\"{}\"/>\n", manifest.display()));
+    for file in files_below(&app.main("res"))?.iter().filter(|file| has_extension(file, "xml")) {
+        text.push_str(&format!("<resource file=\"{}\"/>\n", file.display()));
+    }
+    for file in files_below(&app.main("kotlin"))?.iter().filter(|file| has_extension(file, "kt")) {
+        text.push_str(&format!("<src file=\"{}\"/>\n", file.display()));
+    }
+    // The app's own classes come from its sources.
+    for part in classes.iter().take(2).chain(jars) {
+        let kind = if part.is_dir() { "dir" } else { "jar" };
+        text.push_str(&format!("<classpath {kind}=\"{}\"/>\n", part.display()));
+    }
+    text.push_str("</module>\n");
+    for rules in aars.iter().map(|aar| aar.join("lint.jar")).filter(|rules| rules.exists()) {
+        text.push_str(&format!("<lint-checks jar=\"{}\"/>\n", rules.display()));
+    }
+    text.push_str("</project>\n");
+    Ok(text)
+}

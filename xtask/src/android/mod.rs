@@ -1,0 +1,187 @@
+//! `cargo xtask android lock|build|test|apk|lint`: the Android app, compiled, tested, packed and looked through without Gradle or an SDK.
+//!
+//! The same sources, the same versions and the same merged manifest as Gradle would use; see android-shell/README.md for what differs. One
+//! step is one module: [`catalogue`] reads what is wanted, [`resolve`] makes the lock from it, [`lock`] and [`store`] fetch, [`libraries`]
+//! unpacks, [`resources`] links, [`kotlin`] compiles, [`run`] tests, [`apk`] packs, [`lint`] looks. Everything big lies in the cache and is
+//! shared; what is built lies in cargo's target folder. Each step leaves its stamp last, so that a run that was killed is repeated.
+
+mod apk;
+mod build;
+mod catalogue;
+mod coordinates;
+mod kotlin;
+mod libraries;
+mod lint;
+mod lock;
+mod pom;
+mod resolve;
+mod resources;
+mod run;
+mod store;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use clap::{Subcommand, ValueEnum};
+
+use self::catalogue::Catalogue;
+use self::lock::Locked;
+use self::store::Store;
+use crate::failure::{AtPath, Outcome, failed, unavailable};
+use crate::process;
+use crate::setup::apt;
+use crate::test::Counts;
+use crate::workspace::Workspace;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Resolve the version catalogue and write gradle/lock.txt; needed after a change of it
+    Lock,
+    /// Compile the app and its tests
+    Build,
+    /// Run the app's tests, or the classes named, with the real library and server
+    Test {
+        /// Simple or full names of test classes
+        names: Vec<String>,
+    },
+    /// Pack and sign an APK with a throw-away key
+    Apk {
+        /// Shrunk by R8 or not
+        #[arg(value_enum, default_value = "release")]
+        kind: Kind,
+    },
+    /// Android lint and ktlint
+    Lint,
+}
+
+/// Which APK.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// As it ships
+    Release,
+    /// Unshrunk
+    Debug,
+}
+
+/// The app, its lock and where things of it are.
+struct App<'a> {
+    ws: &'a Workspace,
+    folder: PathBuf,
+    out: PathBuf,
+    store: Store,
+    locked: Locked,
+    catalogue: Catalogue,
+}
+
+impl<'a> App<'a> {
+    fn load(ws: &'a Workspace) -> Outcome<Self> {
+        for program in ["java", "javac"] {
+            if process::on_path(program).is_none() {
+                return unavailable(format!(
+                    "there is no {program} on PATH; install a JDK 17 (Debian: apt-get install openjdk-17-jdk-headless)"
+                ));
+            }
+        }
+        let out = ws.target.join("android");
+        fs::create_dir_all(&out).at("make", &out)?;
+        Ok(Self {
+            ws,
+            folder: ws.path("android-shell"),
+            out,
+            store: Store::of(ws),
+            locked: Locked::load(ws)?,
+            catalogue: Catalogue::load(ws)?,
+        })
+    }
+
+    /// A file or folder of the app's main sources.
+    fn main(&self, inner: &str) -> PathBuf {
+        self.folder.join("app/src/main").join(inner)
+    }
+
+    /// One of the catalogue's versions, which hold the app's numbers, too.
+    fn number(&self, name: &str) -> Outcome<&str> {
+        self.catalogue.version(name)
+    }
+
+    fn numbers(&self) -> Outcome<Vec<&str>> {
+        ["applicationId", "minSdk", "targetSdk", "versionCode", "versionName"]
+            .map(|n| self.number(n))
+            .into_iter()
+            .collect()
+    }
+
+    /// The one file of a scope.
+    fn file(&self, scope: &str) -> Outcome<PathBuf> {
+        libraries::file(&self.store, &self.locked, scope)
+    }
+}
+
+/// The command.
+pub(crate) fn run(ws: &Workspace, task: &Task) -> Outcome<ExitCode> {
+    match task {
+        Task::Lock => write_lock(ws)?,
+        Task::Build => drop(build::build(&App::load(ws)?, true)?),
+        Task::Test { names } => {
+            host(ws)?;
+            let counts = run::test(&App::load(ws)?, names, None)?;
+            return Ok(if counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Task::Apk { kind } => apk::pack(&App::load(ws)?, *kind)?,
+        Task::Lint => lint::run(&App::load(ws)?)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The part `android` of `cargo xtask test`; library and server are built.
+pub(crate) fn tests(ws: &Workspace) -> Outcome<Counts> {
+    run::test(&App::load(ws)?, &[], None)
+}
+
+/// `cargo xtask screens`: the tests that draw, into a folder with one page to look through.
+pub(crate) fn screens(ws: &Workspace, out: Option<PathBuf>) -> Outcome<()> {
+    host(ws)?;
+    let out = out.unwrap_or_else(|| ws.target.join("screens"));
+    fs::create_dir_all(&out).at("make", &out)?;
+    let out = out.canonicalize().at("find", &out)?;
+    let counts = run::test(&App::load(ws)?, &["ScreensTest".to_owned()], Some(&out))?;
+    if counts.failed > 0 {
+        return failed("not every screen could be drawn; see above");
+    }
+    println!("open {}", out.join("index.html").display());
+    Ok(())
+}
+
+/// Builds the library and the server that the tests use.
+fn host(ws: &Workspace) -> Outcome<()> {
+    let mut build = ws.cargo();
+    build.args(["build", "--package", "daka-ffi", "--package", "daka-server"]);
+    if process::show(&mut build)? { Ok(()) } else { failed("the library and the server do not build; see above") }
+}
+
+fn write_lock(ws: &Workspace) -> Outcome<()> {
+    let locked = resolve::resolve(&catalogue::wants(ws)?, &Store::of(ws))?;
+    let path = ws.path(lock::PATH);
+    fs::write(&path, locked.text()).at("write", &path)?;
+    println!("{} files locked", locked.0.len());
+    Ok(())
+}
+
+/// A Java program with this much memory.
+fn java(memory: &str) -> Command {
+    let mut java = Command::new("java");
+    java.arg(format!("-Xmx{memory}")).args(["-XX:+UseSerialGC", "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8"]);
+    java
+}
+
+/// Programs from Debian packages.
+fn apt(cache: &Path, programs: &[(&str, &str)]) -> Outcome<()> {
+    for (program, package) in programs {
+        if process::on_path(program).is_none() {
+            apt::install(cache, package, &format!("{program} is missing"))?;
+        }
+    }
+    Ok(())
+}

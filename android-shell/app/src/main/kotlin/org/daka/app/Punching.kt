@@ -1,0 +1,100 @@
+package org.daka.app
+
+import android.content.Context
+import kotlinx.coroutines.*
+import kotlinx.coroutines.flow.*
+import org.daka.*
+import org.daka.app.platform.Device
+import org.daka.app.platform.Notices
+import org.daka.app.texts.textId
+import org.daka.app.ui.Formats
+import org.daka.ffi.*
+
+/** A punch that was just made, as far as it is known. */
+data class Fresh(val result: PunchResult, val place: PlaceState?, val measuring: Boolean)
+
+/**
+ * The one way to punch. The tap is durable before anything is measured; positions that come in the seconds after it are handed over until the
+ * core's time for them is over. A position is read only here and where the person asks for it.
+ */
+class Puncher(private val session: Session, private val syncer: Syncer, private val device: Device, private val scope: CoroutineScope) {
+    private val last = MutableStateFlow<Fresh?>(null)
+    private var measuring: Job? = null
+    private var beacons: List<RadioSignal> = emptyList()
+
+    /** The last punch; null after it was looked at. */
+    val fresh: StateFlow<Fresh?> = last.asStateFlow()
+
+    fun dismiss() {
+        last.value = null
+    }
+
+    suspend fun punch(asked: Asked, shown: Asked, trigger: Trigger, draft: FieldDraft? = null): PunchResult {
+        val api = session.api()
+        val agreed = api.consent().filter { it.granted }.map { it.purpose }
+        val place = Purpose.LOCATION in agreed
+        val request = tap(
+            asked = asked,
+            shown = shown,
+            fixes = if (place) device.location.known() else emptyList(),
+            field = draft?.field,
+            note = draft?.note,
+            visit = draft?.visit,
+            photos = draft?.photos.orEmpty(),
+            trigger = trigger,
+        )
+        val result = api.punch(if (Purpose.RADIO in agreed) request.copy(radio = radio()) else request)
+        last.value = Fresh(result, result.place, place)
+        syncer.punched()
+        measuring?.cancel()
+        measuring = scope.launch { if (place) measure(api, result.id) }
+        return result
+    }
+
+    private suspend fun measure(api: DakaApi, punch: String) {
+        try {
+            withTimeoutOrNull(MEASURING_MS) {
+                device.location.fixes().collect { fixes ->
+                    val place = api.offerFixes(punch, fixes)
+                    last.update { if (it?.result?.id == punch) it.copy(place = place) else it }
+                }
+            }
+            api.stopMeasuring()
+        } catch (_: DakaException) {
+            // The core's own time for it is over, or the journal was closed: what came is kept.
+        } finally {
+            last.update { if (it?.result?.id == punch) it.copy(measuring = false) else it }
+        }
+    }
+
+    private fun radio(): List<RadioSignal>? = device.radio.seen()?.plus(beacons)
+
+    /** Listens for beacons while it is collected: while a punch screen is open. */
+    suspend fun listen() = merge(device.radio.beacons()).collect { seen ->
+        beacons = (seen + beacons).distinctBy { it.id.toList() }.take(MOST_BEACONS)
+    }
+
+    private companion object {
+        const val MEASURING_MS = 15_000L
+        const val MOST_BEACONS = 16
+    }
+}
+
+/** A punch without a screen: tile, shortcut, reminder. The answer is a notification. */
+class QuickPunch(private val session: Session, private val puncher: Puncher, private val notices: Notices, private val context: Context) {
+    suspend fun punch(trigger: Trigger) {
+        try {
+            val home = session.api().home()
+            if (home.employer == null) {
+                return notices.answer(context.getString(R.string.common_app_name), context.getString(R.string.quick_not_enrolled))
+            }
+            val result = puncher.punch(home.offer, home.offer, trigger)
+            val formats = Formats(context.resources.configuration.locales[0])
+            val title = context.getString(R.string.quick_done, context.getString(result.asked.textId), formats.time(result.wallMs, result.offsetMin))
+            val place = result.place?.verdict ?: Verdict.NOT_EVALUATED
+            notices.answer(title, context.getString(R.string.quick_done_body, context.getString(place.textId)))
+        } catch (e: DakaException) {
+            notices.answer(context.getString(R.string.quick_failed), context.getString(e.code.textId))
+        }
+    }
+}

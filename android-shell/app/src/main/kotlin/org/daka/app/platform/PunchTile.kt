@@ -1,0 +1,24 @@
+package org.daka.app.platform
+
+import android.service.quicksettings.Tile
+import android.service.quicksettings.TileService
+import kotlinx.coroutines.launch
+import org.daka.app.dakaApplication
+import org.daka.ffi.Trigger
+
+/** The quick-settings tile: one tap, the same punch, the answer as a notification. A locked phone is unlocked first. */
+class PunchTile : TileService() {
+    override fun onStartListening() {
+        qsTile?.run {
+            state = Tile.STATE_INACTIVE
+            updateTile()
+        }
+    }
+
+    override fun onClick() = if (isLocked) unlockAndRun(::punch) else punch()
+
+    private fun punch() {
+        val app = dakaApplication
+        app.scope.launch { app.quick.punch(Trigger.FAST) }
+    }
+}

@@ -1,0 +1,113 @@
+package org.daka.app
+
+import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
+import java.nio.file.Files
+import kotlinx.coroutines.runBlocking
+import org.daka.Daka
+import org.daka.app.platform.LocationStanding
+import org.daka.app.support.*
+import org.daka.config
+import org.junit.*
+import org.junit.Assert.assertEquals
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.annotation.Config
+
+/** What is refused or missing: one sentence, one next step, and nothing lost. */
+@RunWith(RobolectricTestRunner::class)
+@Config(application = TestApplication::class, qualifiers = "en-w360dp-h740dp-xhdpi")
+class RefusalsTest {
+    @get:Rule val rule = createEmptyComposeRule()
+    private val server = RealServer()
+    private lateinit var phone: Phone
+
+    @Before fun start() {
+        phone = Phone(rule)
+    }
+
+    @After fun end() {
+        phone.close()
+        server.close()
+    }
+
+    private fun says(text: Int) = phone.seeText(phone.app.getString(text))
+
+    private fun join(code: String) {
+        phone.type("code", code)
+        phone.tap("join")
+    }
+
+    private fun enrolled() {
+        join(server.code())
+        phone.see("agree")
+        phone.tap("purpose")
+        phone.tap("agree")
+        phone.see("punch")
+    }
+
+    /** As another phone would use it. */
+    private fun use(code: String) = runBlocking {
+        val other = Daka.open(config(Files.createTempDirectory("other").toString(), ByteArray(32), "1"))
+        other.enrol(code)
+        other.closeDown()
+    }
+
+    @Test fun codesThatDoNotWorkSayWhyAndTheNextOneDoes() {
+        val code = server.code()
+        join("what my employer said")
+        says(R.string.refusals_not_a_code)
+        join(code.replaceAfterLast("c=", "AAAAAAAAAAAAAAAAAAAAAA"))
+        says(R.string.code_failure_code_wrong_code)
+        // Such a code is used up by the question.
+        join(server.code().replace(Regex("r=.{4}"), "r=AAAA"))
+        says(R.string.code_failure_code_other_root)
+        server.stop()
+        join(code)
+        says(R.string.refusals_no_network_enrol)
+        server.start()
+        use(code)
+        join(code)
+        says(R.string.code_failure_code_used_code)
+        enrolled()
+    }
+
+    @Test fun withoutLocationThePunchIsKeptAndTheStepIsNamed() {
+        enrolled()
+        for ((standing, sentence) in listOf(
+            LocationStanding.ASK to R.string.refusals_location_denied,
+            LocationStanding.OFF to R.string.refusals_location_off,
+            LocationStanding.APPROXIMATE to R.string.refusals_precise_off,
+        )) {
+            FakeLocation.standing = standing
+            phone.kill()
+            says(sentence)
+        }
+        phone.tap("punch")
+        phone.see("state")
+        assertEquals(1, phone.core { it.home() }.recent.size)
+    }
+
+    @Test
+    @Config(application = WithoutCamera::class)
+    fun withoutACameraTheCodeIsTyped() {
+        says(R.string.refusals_camera_missing)
+        enrolled()
+    }
+
+    @Test
+    @Config(application = WithoutKeys::class)
+    fun aKeyStoreThatRefusesIsAskedAgain() {
+        says(R.string.refusals_key_store)
+        FakeKeys.refuses = false
+        phone.tapText(phone.app.getString(R.string.common_try_again))
+        enrolled()
+    }
+}
+
+class WithoutCamera : TestApplication() {
+    override fun makeDevice() = super.makeDevice().also { FakeCamera.present = false }
+}
+
+class WithoutKeys : TestApplication() {
+    override fun makeDevice() = super.makeDevice().also { FakeKeys.refuses = true }
+}

@@ -1,7 +1,7 @@
 //! A signed APK: code as dex (D8, or shrunk by R8), linked resources, native libraries, a signature by a key that is thrown away.
 //!
 //! R8 is also the honest check of the class path: a class that is missing on a phone and that no test touches is an error there. The phone
-//! library itself needs an NDK; it is taken from `app/src/main/jniLibs` if `cargo xtask targets` has put it there, and its absence is said.
+//! library itself needs an NDK; it is taken from `app/src/main/jniLibs` if it is there, and its absence is said.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -26,13 +26,14 @@ import SwiftUI
     func load() async {
         guard !isLoaded else { return }
         do {
-            policy = try await journal.daka.fieldPolicy()
+            let policy = try await journal.daka.fieldPolicy()
             if let draft = try await journal.daka.draft() {
                 field = draft.field ?? .clientVisit
                 visit = draft.visit ?? ""
                 note = draft.note ?? ""
                 photos = draft.photos
             }
+            self.policy = policy
             isLoaded = true
         } catch {
             problem = Problem(error)

@@ -21,9 +21,12 @@ struct FieldScreen: View {
     var body: some View {
         NavigationStack {
             Form {
-                kind
-                if let policy = model.policy { photos(policy) }
-                submit
+                // Not before the draft is there: what is typed earlier would be kept by nobody.
+                if let policy = model.policy {
+                    kind
+                    photos(policy)
+                    submit
+                }
             }
             .navigationTitle(say("field.title"))
             .toolbar {

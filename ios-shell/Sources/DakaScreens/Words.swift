@@ -31,6 +31,7 @@ extension SignalCode { var sentence: Text { say(key: textKey) } }
 extension SignatureState { var sentence: Text { say(key: textKey) } }
 
 extension WaitingKind { var sentence: Text { say(key: textKey) } }
+extension KeyStanding { var sentence: Text { say(key: textKey) } }
 extension Standing { var sentence: Text { say(key: textKey) } }
 
 /// What may be refused.

@@ -19,7 +19,7 @@ extension All {
             try check(phone, "enrol", language)
             try phone.screen.type(try server.code(), into: "enrol-code")
             try phone.screen.tap("enrol-join")
-            try await phone.screen.wait(for: "consent-save")
+            try await phone.screen.wait(for: "consent-location")
             try check(phone, "consent", language)
             for purpose in ["location", "radio", "photo"] { try phone.screen.tap("consent-\(purpose)") }
             try phone.screen.tap("consent-save")

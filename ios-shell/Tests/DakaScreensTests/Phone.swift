@@ -62,7 +62,7 @@ let catalog: Catalog = {
         try await screen.wait(for: "enrol-code")
         try screen.type(try Server.shared.get().code(), into: "enrol-code")
         try screen.tap("enrol-join")
-        try await screen.wait(for: "consent-save")
+        try await screen.wait(for: "consent-location")
         for purpose in ["location", "radio", "photo"] { try screen.tap("consent-\(purpose)") }
         try screen.tap("consent-save")
         try await screen.wait(for: "today-punch")

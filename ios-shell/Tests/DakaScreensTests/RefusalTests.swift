@@ -43,7 +43,7 @@ extension All {
             try await first.screen.wait(for: "enrol-code")
             try first.screen.type(code, into: "enrol-code")
             try first.screen.tap("enrol-join")
-            try await first.screen.wait(for: "consent-save")
+            try await first.screen.wait(for: "consent-location")
 
             let second = try Phone()
             #expect(try await join(second, code) == "This code has been used already. Ask your employer for a new code.")
@@ -66,7 +66,7 @@ extension All {
             #expect(words == "Enrolling needs a network once. Connect and try again.")
             try server.start()
             try phone.screen.tap("enrol-join")
-            try await phone.screen.wait(for: "consent-save")
+            try await phone.screen.wait(for: "consent-location")
         }
 
         @Test(arguments: [FailureCode.wrongCode, .expiredCode, .otherRoot, .keyRefused, .diskFull])
@@ -142,7 +142,7 @@ extension All {
             try await phone.screen.wait(for: "enrol-code")
             try phone.screen.type(try server.code(), into: "enrol-code")
             try phone.screen.tap("enrol-join")
-            try await phone.screen.wait(for: "consent-save")
+            try await phone.screen.wait(for: "consent-location")
             try phone.screen.tap("consent-save")
             try await phone.screen.wait(for: "today-punch")
             #expect(phone.screen.has("place-no-consent") && !phone.screen.has("place-check"))

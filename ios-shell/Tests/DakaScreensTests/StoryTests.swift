@@ -66,5 +66,40 @@ extension All {
             try await phone.screen.wait(for: "punch-received")
             #expect(phone.screen.label("punch-verdict") == "Head office: At the site")
         }
+
+        @Test func leavingGivesAProofOfEverythingAndThePhoneBelongsToNobody() async throws {
+            let phone = try Phone()
+            try await phone.enrol()
+            try await phone.punch()
+            try await phone.settled(sent: true)
+            try phone.open("Settings")
+            try phone.screen.tap("settings-keys")
+            try await phone.screen.wait(for: "keys-root")
+            try await phone.screen.wait("this phone's key") { phone.screen.words().contains("This phone") }
+            try phone.screen.tap("BackButton")
+            try phone.screen.tap("settings-diagnostics")
+            try await phone.screen.wait(for: "diagnostics-share")
+            #expect(!phone.screen.words().contains("Employee One"))
+            try phone.screen.tap("BackButton")
+            try phone.screen.tap("settings-leave")
+            try await phone.screen.wait(for: "leave-do")
+            try phone.screen.tap("leave-do")
+            try phone.screen.tap(try #require(phone.screen.alert?.children.last { $0.isDestructive }))
+            try await phone.screen.wait(for: "leave-share")
+            let name = try #require(phone.screen.value("leave-share"))
+            #expect(try await verifyBundle(path: NSTemporaryDirectory() + name, rootPem: server.rootPem).punches.count == 1)
+            try phone.screen.tap("leave-finish")
+            try await phone.screen.wait(for: "enrol-code")
+            #expect(phone.keys.forgotten == ["1"])
+        }
+
+        @Test func aPunchFromOutsideIsTheButtonsAndShowsItsResult() async throws {
+            let phone = try Phone()
+            try await phone.enrol()
+            _ = await phone.app.punchFromOutside()
+            try await phone.screen.wait(for: "result-done")
+            try phone.screen.tap("result-done")
+            try await phone.screen.wait("one punch") { phone.screen.all("today-line").count == 1 }
+        }
     }
 }

@@ -79,6 +79,14 @@ import SwiftUI
         stage = .opening
     }
 
+    /// After the journal was left: its folder is empty, its keys go, and the phone belongs to nobody again.
+    func forget(_ profile: String) async {
+        await close()
+        device.keys.forget(profile)
+        tab = .today
+        await start()
+    }
+
     // MARK: life
 
     /// The app left the screen: the database is closed before the system stops the process, because a lock that is held then ends it.

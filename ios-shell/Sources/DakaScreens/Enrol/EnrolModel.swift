@@ -16,9 +16,9 @@ import SwiftUI
         defer { isBusy = false }
         do {
             try await journal.daka.enrol(code.trimmingCharacters(in: .whitespacesAndNewlines))
-            await journal.look()
-            // Sites and rules. A server that is away is no failure here: the phone is enrolled.
+            // Sites and rules, before consent is asked for by them. A server that is away is no failure: the phone is enrolled.
             _ = try? await journal.sync(now: true)
+            await journal.look()
         } catch {
             switch (error as? DakaError)?.code {
             case .unreachable: problem = .noNetworkToJoin
@@ -31,10 +31,7 @@ import SwiftUI
 
 /// What the person agrees to.
 @MainActor @Observable final class ConsentModel {
-    /// What may be asked for.
-    static let purposes = [Purpose.location, .radio, .photo]
-    /// The revision of the texts that the person reads.
-    private static let textRev: UInt64 = 1
+    private(set) var page: ConsentPage?
     private(set) var granted: Set<Purpose> = []
     private(set) var isBusy = false
     var problem: Problem?
@@ -44,6 +41,7 @@ import SwiftUI
 
     func load() async {
         do {
+            page = try await journal.daka.consentPage()
             granted = Set(try await journal.daka.consent().filter(\.granted).map(\.purpose))
         } catch {
             problem = Problem(error)
@@ -56,15 +54,16 @@ import SwiftUI
 
     /// Records the choices as they stand; true if they are kept.
     func save() async -> Bool {
-        guard !isBusy else { return false }
+        guard let page, !isBusy else { return false }
         isBusy = true
         defer { isBusy = false }
-        let choices = Self.purposes.map {
-            ConsentChoice(purpose: $0, granted: granted.contains($0), textRev: Self.textRev)
+        let choices = page.purposes.map {
+            ConsentChoice(purpose: $0, granted: granted.contains($0), textRev: page.textRev)
         }
         do {
             try await journal.daka.setConsent(choices)
             await journal.look()
+            Task { await journal.syncQuietly() }
             return true
         } catch {
             problem = Problem(error)

@@ -16,10 +16,12 @@ struct SettingsScreen: View {
             Form {
                 Section {
                     link("settings-consent", say("settings.consent"), "hand.raised") { ConsentScreen(journal: journal) }
+                    link("settings-keys", say("settings.keys"), "key") { KeysScreen(journal: journal) }
                 }
                 employer
                 Section {
                     link("settings-licences", say("settings.licences"), "doc.text") { LicencesScreen() }
+                    link("settings-diagnostics", say("settings.diagnostics"), "stethoscope") { DiagnosticsScreen(journal: journal) }
                     say("settings.version \(app.device.version)").accessibilityIdentifier("settings-version")
                 }
             }
@@ -37,6 +39,9 @@ struct SettingsScreen: View {
             }
             say("settings.new_phone").font(.headline)
             say("settings.new_phone_about")
+            link("settings-leave", say("settings.leave \(journal.home?.employer?.employer ?? "")"), "door.right.hand.open") {
+                LeaveScreen(app: app, journal: journal)
+            }
         }
     }
 
@@ -70,31 +75,14 @@ struct ConsentScreen: View {
                     say("enrol.not_me")
                 }
             }
-            Section {
-                say("consent.recorded")
-                say("consent.choose").font(.headline)
-            }
-            ForEach(ConsentModel.purposes, id: \.self) { purpose in
-                Section {
-                    Toggle(isOn: choice(purpose)) { purpose.sentence }
-                        .accessibilityIdentifier("consent-\(purpose.text)")
-                } footer: {
-                    purpose.means
-                }
-            }
-            Section {
-                say("consent.who")
-                say("consent.how_long")
-            } footer: {
-                say("consent.withdraw_how")
-            }
+            if let page = model.page { purposes(page) }
             Section {
                 Button {
                     Task { if await model.save() { dismiss() } }
                 } label: {
                     say("consent.agree")
                 }
-                .disabled(model.isBusy)
+                .disabled(model.isBusy || model.page == nil)
                 .accessibilityIdentifier("consent-save")
             }
         }
@@ -103,8 +91,65 @@ struct ConsentScreen: View {
         .tells($model.problem)
     }
 
+    @ViewBuilder private func purposes(_ page: ConsentPage) -> some View {
+        Section {
+            say("consent.recorded")
+            say("consent.choose").font(.headline)
+        }
+        ForEach(page.purposes, id: \.self) { purpose in
+            Section {
+                Toggle(isOn: choice(purpose)) { purpose.sentence }.accessibilityIdentifier("consent-\(purpose.text)")
+            } footer: {
+                purpose.means
+            }
+        }
+        Section {
+            page.recordsCoordinates ? say("consent.location_coordinates") : say("consent.location_result")
+            if page.photosOnWifiOnly { say("consent.photo_wifi") }
+            say("consent.who")
+            say("consent.how_long")
+            if !page.fromEmployer { say("consent.defaults") }
+        } footer: {
+            say("consent.withdraw_how")
+        }
+    }
+
     private func choice(_ purpose: Purpose) -> Binding<Bool> {
         Binding { model.granted.contains(purpose) } set: { model.set(purpose, $0) }
+    }
+}
+
+/// The keys that punch in this person's name, as far as this phone knows, and the employer's root.
+struct KeysScreen: View {
+    let journal: Journal
+    @State private var keys: [KeyInfo] = []
+    @State private var problem: Problem?
+
+    init(journal: Journal) { self.journal = journal }
+
+    var body: some View {
+        List {
+            ForEach(keys, id: \.fingerprint) { key in
+                Section {
+                    if key.thisDevice { say("settings.key_this_device").font(.headline) }
+                    key.standing.sentence
+                    say("settings.key_since \(Moment(ms: key.sinceMs).dayAndTime)")
+                    FingerprintRow(nil, key.fingerprint)
+                }
+            }
+            if let root = journal.home?.employer?.root {
+                Section { FingerprintRow(say("settings.root"), root).accessibilityIdentifier("keys-root") }
+            }
+        }
+        .navigationTitle(say("settings.keys"))
+        .task {
+            do {
+                keys = try await journal.daka.keys()
+            } catch {
+                problem = Problem(error)
+            }
+        }
+        .tells($problem)
     }
 }
 
@@ -125,6 +170,41 @@ struct LicencesScreen: View {
                 text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
             }
         }
+    }
+}
+
+/// Versions, counts and codes for whoever helps; nothing personal.
+struct DiagnosticsScreen: View {
+    let journal: Journal
+    @State private var text = ""
+    @State private var file: URL?
+    @State private var problem: Problem?
+
+    init(journal: Journal) { self.journal = journal }
+
+    var body: some View {
+        ScrollView {
+            say("settings.diagnostics_about").padding()
+            if let file {
+                ShareLink(item: file) { say("settings.share_diagnostics") }
+                    .buttonStyle(.bordered)
+                    .controlSize(.large)
+                    .accessibilityIdentifier("diagnostics-share")
+            }
+            Text(verbatim: text).font(.footnote).monospaced().padding().textSelection(.enabled)
+                .accessibilityIdentifier("diagnostics-text")
+        }
+        .navigationTitle(say("settings.diagnostics"))
+        .task {
+            do {
+                text = try await journal.daka.diagnostics()
+                let to = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("daka-diagnostics.json")
+                if (try? text.write(to: to, atomically: true, encoding: .utf8)) != nil { file = to }
+            } catch {
+                problem = Problem(error)
+            }
+        }
+        .tells($problem)
     }
 }
 

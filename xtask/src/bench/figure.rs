@@ -50,9 +50,11 @@ impl Figure {
 }
 
 /// The figures in a benchmark's output: lines that are a JSON object with a `figure`. Such a line that lacks the rest is an
-/// error and not skipped, or a figure could vanish by a misspelt field.
+/// error and not skipped, or a figure could vanish by a misspelt field. What stands before the brace is not read: Maven resets the
+/// terminal's colours at the beginning of a line of its own, which may be a figure's.
 pub(crate) fn parse(text: &str) -> Outcome<Vec<Figure>> {
-    let lines = text.lines().map(str::trim).filter(|line| line.starts_with('{') && line.contains("\"figure\""));
+    let lines = text.lines().filter(|line| line.contains("\"figure\""));
+    let lines = lines.filter_map(|line| line.find('{').and_then(|at| line.get(at..))).map(str::trim);
     lines
         .map(|line| serde_json::from_str(line).or_else(|error| failed(format!("not a figure ({error}): {line}"))))
         .collect()
@@ -123,6 +125,13 @@ mod tests {
         let mut names: Vec<&String> = fields.as_object().unwrap().keys().collect();
         names.sort();
         assert_eq!(names, ["asked", "figure", "holds", "peer", "peer_value", "ratio", "unit", "value"]);
+    }
+
+    #[test]
+    fn a_figure_behind_a_reset_of_colours_is_read() {
+        let line = Figure::at_most("s", 5.1, "MB", "limit", 5.0).json();
+        let found = parse(&format!("no figure\n\u{1b}[0m\u{1b}[0m{line}\n")).unwrap();
+        assert_eq!(found.iter().map(|f| f.holds).collect::<Vec<_>>(), [Some(false)]);
     }
 
     #[test]

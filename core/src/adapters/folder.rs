@@ -52,7 +52,7 @@ pub struct Folder {
 }
 
 /// Says that the folder is being emptied.
-const LEFT: &str = "left";
+pub(super) const LEFT: &str = "left";
 
 /// Empties the folder of an employer that a person leaves: database, keys, photos, whatever else is in it. It has to be closed. The
 /// folder itself stays.
@@ -69,7 +69,7 @@ pub fn leave(folder: &Path) -> Result<(), StoreError> {
 }
 
 /// Goes on with a folder whose emptying was cut short.
-fn finish_leaving(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn finish_leaving(folder: &Path) -> Result<(), StoreError> {
     if !folder.join(LEFT).exists() {
         return Ok(());
     }

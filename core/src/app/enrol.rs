@@ -15,7 +15,7 @@ use super::open::note_version;
 use super::sync::{Client, Stop};
 use super::{DakaError, EnrolError};
 use crate::domain::cose::Sign1;
-use crate::domain::crypto::PublicKey;
+use crate::domain::crypto::{Crypto, PublicKey};
 use crate::domain::ids::{JournalId, Kid, Nonce};
 use crate::domain::journal::{ChainPoint, GENESIS, epoch_start};
 use crate::domain::retry::Ask;
@@ -23,7 +23,7 @@ use crate::domain::sealed_head::SealedHead;
 use crate::domain::trust::{
     DeviceCertificate, EnrolAnswer, EnrolRequest, EnrolState, JoinText, KeyUse, ServerUrl, make_request, name_digest,
 };
-use crate::ports::{Event, Method, VaultItem};
+use crate::ports::{Event, Method, Vault, VaultItem};
 
 /// What the person scanned or typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct Employer {
     pub server: ServerUrl,
     /// The tenant root's fingerprint.
     pub root: Kid,
+    /// Whether the scanned text named the root. If not, the person compares its fingerprint with the one that the employer shows.
+    pub root_named: bool,
     /// This device's key.
     pub device: Kid,
     /// J.
@@ -142,7 +144,7 @@ impl Engine {
         if root.is_some_and(|root| claimed.kid(self.crypto()) != root) {
             return Err(EnrolError::OtherRoot.into());
         }
-        let enrolled = Enrolled::new(self.crypto(), server, tls_pin, answer)?;
+        let enrolled = Enrolled::new(self.crypto(), server, tls_pin, answer, root.is_some())?;
         let identity = &enrolled.statement.identity;
         if identity.device != self.ports.key.public_key().kid(self.crypto()) || identity.nonce != nonce {
             return Err(bad("the statement is about another phone"));
@@ -166,17 +168,7 @@ impl Engine {
     /// # Errors
     /// [`DakaError::NotEnrolled`].
     pub fn employer(&self) -> Result<Employer, DakaError> {
-        let e = self.enrolled()?;
-        Ok(Employer {
-            employer: e.answer.employer_name.clone(),
-            tenant: e.keys.tenant.as_str().to_owned(),
-            employee: e.answer.employee_name.clone(),
-            server: e.server.clone(),
-            root: e.root.kid(self.crypto()),
-            device: e.statement.identity.device,
-            journal: e.journal,
-            active: e.active(),
-        })
+        Ok(self.enrolled()?.employer(self.crypto()))
     }
 
     /// The server says that the device was approved.
@@ -192,6 +184,14 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Whom the journal of a vault belongs to; none if nobody. Opens no database.
+///
+/// # Errors
+/// [`DakaError`] if the enrolment is there and cannot be opened.
+pub fn employer_in(crypto: &dyn Crypto, vault: &dyn Vault) -> Result<Option<Employer>, DakaError> {
+    Ok(Enrolled::load(crypto, vault)?.map(|enrolled| enrolled.employer(crypto)))
 }
 
 /// A refusal of the code, or whatever else went wrong.

@@ -2,7 +2,7 @@
 //!
 //! The record is local: its format belongs to this program alone and is sealed by the vault.
 
-use super::{DakaError, EnrolError};
+use super::{DakaError, Employer, EnrolError};
 use crate::domain::cbor::Value;
 use crate::domain::cose::Sign1;
 use crate::domain::crypto::{Crypto, PublicKey};
@@ -22,6 +22,8 @@ pub(super) struct Enrolled {
     pub(super) keys: KeySet,
     pub(super) statement: Statement,
     pub(super) journal: JournalId,
+    /// Whether the text that the person scanned named the root; a typed one does not.
+    pub(super) root_named: bool,
 }
 
 impl Enrolled {
@@ -34,6 +36,7 @@ impl Enrolled {
         server: ServerUrl,
         tls_pin: Option<Hash32>,
         answer: EnrolAnswer,
+        root_named: bool,
     ) -> Result<Self, DakaError> {
         let bad = |what: &str, e: &dyn std::fmt::Display| EnrolError::BadAnswer(format!("{what}: {e}"));
         let root = PublicKey::from_spki(answer.root.clone()).map_err(|e| bad("root", &e))?;
@@ -42,7 +45,7 @@ impl Enrolled {
         let message = Sign1::decode("statement", &answer.statement).map_err(|e| bad("statement", &e))?;
         let statement = Statement::open(crypto, &keys, &message).map_err(|e| bad("statement", &e))?;
         let journal = statement.identity.journal(crypto);
-        Ok(Self { server, tls_pin, root, answer, keys, statement, journal })
+        Ok(Self { server, tls_pin, root, answer, keys, statement, journal, root_named })
     }
 
     fn encode(&self) -> Vec<u8> {
@@ -50,6 +53,7 @@ impl Enrolled {
             Value::text(self.server.as_str()),
             Value::opt_bytes(self.tls_pin),
             Value::bytes(self.answer.encode()),
+            Value::Bool(self.root_named),
         ])
         .encode()
     }
@@ -62,8 +66,10 @@ impl Enrolled {
             v => Some(v.hash("TLS pin")?),
         };
         let answer = EnrolAnswer::decode(&list.take("answer")?.byte_string("answer")?)?;
+        // A version that knew scanned texts alone wrote none.
+        let root_named = list.take("root named").map_or(Ok(true), |named| named.boolean("root named"))?;
         list.end().map_err(|e: FormatError| DakaError::from(e))?;
-        Self::new(crypto, server, pin, answer)
+        Self::new(crypto, server, pin, answer, root_named)
     }
 
     /// The enrolment in the vault.
@@ -80,6 +86,21 @@ impl Enrolled {
     /// [`DakaError`] if the vault refuses.
     pub(super) fn save(&self, vault: &dyn Vault) -> Result<(), DakaError> {
         Ok(vault.put(VaultItem::Enrolment, &self.encode())?)
+    }
+
+    /// Who the employer is.
+    pub(super) fn employer(&self, crypto: &dyn Crypto) -> Employer {
+        Employer {
+            employer: self.answer.employer_name.clone(),
+            tenant: self.keys.tenant.as_str().to_owned(),
+            employee: self.answer.employee_name.clone(),
+            server: self.server.clone(),
+            root: self.root.kid(crypto),
+            root_named: self.root_named,
+            device: self.statement.identity.device,
+            journal: self.journal,
+            active: self.active(),
+        }
     }
 
     /// Whether the device may do everything.

@@ -19,6 +19,7 @@ mod open_enum;
 pub mod photo;
 pub mod place;
 pub mod placing;
+pub mod reminder;
 pub mod retry;
 pub mod rules;
 pub mod sealed_head;

@@ -28,5 +28,6 @@ mod opening;
 mod pausing;
 mod punching;
 mod record;
+mod reminding;
 mod screen;
 mod synchronising;

@@ -39,6 +39,44 @@ pub(super) fn take_lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
+/// A database that nobody else opens meanwhile.
+pub(in crate::adapters) struct Held {
+    /// Whether there is an entry in it.
+    pub(in crate::adapters) has_entries: bool,
+    /// Let go of when this is dropped.
+    pub(in crate::adapters) _lock: File,
+}
+
+/// Looks whether there is an entry in a database, for which no key is needed, and keeps others out meanwhile. One that is not there
+/// has none.
+///
+/// # Errors
+/// [`StoreError::InUse`], or what the storage says; then nobody knows what is in it.
+pub(in crate::adapters) fn hold(path: &Path) -> Result<Held, StoreError> {
+    let lock = take_lock(path)?;
+    let has_entries = path.exists() && has_entries(path).map_err(store_error)?;
+    Ok(Held { has_entries, _lock: lock })
+}
+
+fn has_entries(path: &Path) -> rusqlite::Result<bool> {
+    let conn = bare(path)?;
+    let version: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    // Version 0: its making was cut off before the first table.
+    if version == 0 { Ok(false) } else { conn.query_row("SELECT EXISTS (SELECT 1 FROM entry)", [], |row| row.get(0)) }
+}
+
+/// A connection that keeps others out and folds nothing when it is given up.
+fn bare(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    // A connection that is given up changes nothing: its log is not folded into a file that may be damaged, or not ours.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    conn.busy_timeout(std::time::Duration::ZERO)?;
+    // Before the first read: so SQLite keeps the log's index in memory and needs no shared-memory file.
+    conn.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF;")?;
+    Ok(conn)
+}
+
 /// Whether the last one to have it open did not close it: then its log is still there. Nothing is lost by that.
 pub(super) fn was_left_open(path: &Path) -> bool {
     std::fs::metadata(with_suffix(path, "-wal")).is_ok_and(|log| log.len() > 0)
@@ -60,13 +98,7 @@ pub(super) fn connect_to(
     // Made here, so that only its owner may read it; SQLite gives its log the same mode.
     let made = durable::private().create(true).read(true).write(true).truncate(false).open(path);
     drop(made.map_err(|e| file_error(&e))?);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut conn = Connection::open_with_flags(path, flags).map_err(store_error)?;
-    // A connection that is given up changes nothing: its log is not folded into a file that may be damaged, or not ours.
-    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(store_error)?;
-    conn.busy_timeout(std::time::Duration::ZERO).map_err(store_error)?;
-    // Before the first read: so SQLite keeps the log's index in memory and needs no shared-memory file.
-    conn.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF;").map_err(store_error)?;
+    let mut conn = bare(path).map_err(store_error)?;
     let version = migrate::check(&conn, sealer, u32::try_from(migrations.len()).unwrap_or(u32::MAX))?;
     settle_pragmas(&conn).map_err(store_error)?;
     let seal = migrate::upgrade(&mut conn, sealer, version, migrations)?;

@@ -27,6 +27,9 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+#[cfg(all(feature = "system", feature = "http", feature = "photo"))]
+pub(in crate::adapters) use file::{Held, hold};
+
 use crate::adapters::crypto::{SealError, Sealer};
 use crate::ports::{Job, JobEnd, JournalStore, StoreError};
 use rusqlite::Connection;

@@ -60,6 +60,11 @@ impl ServerUrl {
         self.0.get(..end).unwrap_or(&self.0)
     }
 
+    /// Host, and port where one is named: what a person recognises.
+    pub fn host(&self) -> &str {
+        self.origin().split_once("://").map_or("", |(_, host)| host)
+    }
+
     /// Whether it is plain HTTP, which [`ServerUrl::parse`] takes on loopback only.
     pub fn is_loopback_http(&self) -> bool {
         self.0.starts_with("http://")

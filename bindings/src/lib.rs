@@ -7,6 +7,8 @@
 //! | `check_in` | the draft of a field check-in, the waiting list, bundles of single punches |
 //! | `leaving` | leaving an employer, keys, diagnostics, the consent page |
 //! | `record_calls` | its calls that show the record: month, day, one punch, photo |
+//! | `phone` | [`DakaPhone`]: several employers, the app's settings, a code before it is used |
+//! | `reminders` | its calls on reminders |
 //! | `sync` | its calls that talk to the server, and their real cancellation |
 //! | `background` | what follows a punch without being asked for |
 //! | `runtime` | two threads of its own; work that a cancelled caller does not drop |
@@ -35,9 +37,11 @@ mod failure;
 mod leaving;
 mod measure;
 mod outside;
+mod phone;
 mod ports;
 mod record_calls;
 mod records;
+mod reminders;
 mod requests;
 mod runtime;
 mod sync;
@@ -54,11 +58,13 @@ pub use codes::{
 pub use failure::{DakaFailure, PlatformFailure};
 pub use leaving::{ConsentPage, KeyInfo, KeyStanding, LeavePreview};
 pub use measure::{StorageSpeed, measure_storage};
+pub use phone::{AppSettings, CodePreview, DakaPhone, Language, Profile, SealingKeys, Theme};
 pub use ports::{ClockReading, DakaEvent, DeviceKey, EventListener, PlatformClock};
 pub use records::{
     CheckReport, ConsentChoice, EmployerInfo, HomeState, LeftOut, NextAttempt, PhotoDraft, PlaceState, Precheck,
     PunchLine, PunchResult, QueueState, StorageState, SyncReport, TimeInterval,
 };
+pub use reminders::{Reminder, ReminderDue};
 pub use requests::{DakaConfig, ExportRange, PositionFix, PunchRequest, RadioSignal, SyncOptions};
 pub use view_codes::{DayMarkKind, PhotoPlace, SignalCode, SignatureState, WaitingKind, Why, WhyArg, WhyCode};
 pub use views::{

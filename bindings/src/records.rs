@@ -27,6 +27,9 @@ pub struct EmployerInfo {
     pub server: String,
     /// The fingerprint of the employer's root key, 64 hexadecimal digits.
     pub root: String,
+    /// Whether the scanned text named that root. If not, the person compares the fingerprint with the one that the employer shows.
+    #[uniffi(default = true)]
+    pub root_named: bool,
     /// The fingerprint of this device's key, likewise.
     pub device: String,
     /// The journal's id, likewise.
@@ -314,6 +317,7 @@ impl From<app::Employer> for EmployerInfo {
             tenant: e.tenant,
             server: e.server.as_str().to_owned(),
             root: e.root.to_string(),
+            root_named: e.root_named,
             device: e.device.to_string(),
             journal: e.journal.to_string(),
             active: e.active,

@@ -171,6 +171,17 @@ extension KeyStanding {
     }
 }
 
+extension Language {
+    var textKey: String {
+        switch self {
+        case .system: "code.language.system"
+        case .en: "code.language.en"
+        case .zhHans: "code.language.zh_hans"
+        case .zhHantHk: "code.language.zh_hant_hk"
+        }
+    }
+}
+
 extension PhotoPlace {
     var textKey: String {
         switch self {
@@ -243,6 +254,16 @@ extension Standing {
         case .active: "code.standing.active"
         case .pending: "code.standing.pending"
         case .unknown: "code.standing.unknown"
+        }
+    }
+}
+
+extension Theme {
+    var textKey: String {
+        switch self {
+        case .system: "code.theme.system"
+        case .light: "code.theme.light"
+        case .dark: "code.theme.dark"
         }
     }
 }

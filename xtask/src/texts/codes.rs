@@ -21,7 +21,7 @@ const SURFACE: &str = "bindings/src";
 const SILENT: [&str; 4] = ["FixProvider", "Pace", "Platform", "RadioKind"];
 
 /// Enumerations whose sentences are written already and that the surface gets with the screens.
-const COMING: [&str; 2] = ["language", "theme"];
+const COMING: [&str; 0] = [];
 
 /// What is said of a code: the keys' first part, and the property of the generated tables.
 pub(super) struct Facet {

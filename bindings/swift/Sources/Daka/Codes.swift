@@ -36,3 +36,5 @@ extension SignalCode: DakaCode {}
 extension SignatureState: DakaCode {}
 extension WaitingKind: DakaCode {}
 extension KeyStanding: DakaCode {}
+extension Language: DakaCode {}
+extension Theme: DakaCode {}

@@ -161,6 +161,17 @@ public final class DakaClient: DakaClientProtocol {
         try await calling { [core] in try await core.consentPage() }
     }
 
+    public func reminders() async throws -> [Reminder] { try await calling { [core] in try await core.reminders() } }
+
+    @discardableResult
+    public func setReminders(_ reminders: [Reminder]) async throws -> [Reminder] {
+        try await calling { [core] in try await core.setReminders(reminders: reminders) }
+    }
+
+    public func nextReminders(limit: Int32) async throws -> [ReminderDue] {
+        try await calling { [core] in try await core.nextReminders(limit: limit) }
+    }
+
     public func adoptPhoto(path: String, capture: String?) async throws -> PhotoDraft {
         try await calling { [core] in try await core.adoptPhoto(path: path, capture: capture) }
     }

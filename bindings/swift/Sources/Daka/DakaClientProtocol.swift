@@ -96,6 +96,19 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     /// ``FailureCode/photoMissing`` once it has gone after its receipt.
     func photo(_ digest: String, maxBytes: UInt64) async throws -> Data
 
+    // MARK: Reminders
+
+    /// The reminders that the employee set for this employer, by minute of the day.
+    func reminders() async throws -> [Reminder]
+
+    /// Replaces all reminders, at most 20, and gives them back with their ids, in their order. A new one has an empty id.
+    @discardableResult
+    func setReminders(_ reminders: [Reminder]) async throws -> [Reminder]
+
+    /// The next times within eight days at which a reminder is due, the earliest first. For the system's notifications: ask again
+    /// after ``setReminders(_:)``, and after a change of the clock or its zone.
+    func nextReminders(limit: Int32) async throws -> [ReminderDue]
+
     // MARK: Photos
 
     /// Begins a capture: the nonce shows later that the photo was taken for this journal, after this moment. Good for 5 minutes.

@@ -111,6 +111,21 @@ public typealias KeyInfo = DakaFFI.KeyInfo
 /// What the consent page shows, beside its text.
 public typealias ConsentPage = DakaFFI.ConsentPage
 
+// MARK: The phone and its reminders
+
+/// One journal on this phone: of one employee at one employer, or of nobody yet.
+public typealias Profile = DakaFFI.Profile
+/// Settings of the app, the same for every employer.
+public typealias AppSettings = DakaFFI.AppSettings
+/// What a scanned or typed text says, before anything is sent.
+public typealias CodePreview = DakaFFI.CodePreview
+/// Gives the sealing keys of journals, to read the employers' names. Implement it as a `final class`.
+public typealias SealingKeys = DakaFFI.SealingKeys
+/// When the employee wants to be asked whether they have punched.
+public typealias Reminder = DakaFFI.Reminder
+/// When a reminder is due.
+public typealias ReminderDue = DakaFFI.ReminderDue
+
 // MARK: What a bundle shows
 
 /// What a bundle shows.
@@ -168,6 +183,10 @@ public typealias DayMarkKind = DakaFFI.DayMarkKind
 public typealias PhotoPlace = DakaFFI.PhotoPlace
 /// A fact about a punch.
 public typealias SignalCode = DakaFFI.SignalCode
+/// In which language the app speaks.
+public typealias Language = DakaFFI.Language
+/// Light or dark.
+public typealias Theme = DakaFFI.Theme
 /// Whether the device has signed for a punch.
 public typealias SignatureState = DakaFFI.SignatureState
 /// What an item of the waiting list is.

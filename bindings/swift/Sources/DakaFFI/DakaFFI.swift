@@ -979,6 +979,32 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     func punchDetail(punch: String) async throws  -> PunchDetail
     
     /**
+     * The next `limit` times within eight days at which a reminder is due, the earliest first, by the phone's clock and its offset at
+     * this moment. Ask again when either changed.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    func nextReminders(limit: Int32) async throws  -> [ReminderDue]
+    
+    /**
+     * The reminders, by minute of the day.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    func reminders() async throws  -> [Reminder]
+    
+    /**
+     * Replaces all reminders, and gives them back with their ids, in their order. At most 20.
+     *
+     * # Errors
+     * `BadValue` naming `reminders`, `reminder`, `minute_of_day`, `weekdays` or `asked`; `NotEnrolled`, or the store refuses. The old
+     * ones stay then.
+     */
+    func setReminders(reminders: [Reminder]) async throws  -> [Reminder]
+    
+    /**
      * Enrols this phone with the text of a QR code.
      *
      * # Errors
@@ -1945,6 +1971,74 @@ open func punchDetail(punch: String)async throws  -> PunchDetail  {
 }
     
     /**
+     * The next `limit` times within eight days at which a reminder is due, the earliest first, by the phone's clock and its offset at
+     * this moment. Ask again when either changed.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+open func nextReminders(limit: Int32)async throws  -> [ReminderDue]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_next_reminders(
+                        self.uniffiCloneHandle(),FfiConverterInt32.lower(limit)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeReminderDue.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * The reminders, by minute of the day.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+open func reminders()async throws  -> [Reminder]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_reminders(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeReminder.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * Replaces all reminders, and gives them back with their ids, in their order. At most 20.
+     *
+     * # Errors
+     * `BadValue` naming `reminders`, `reminder`, `minute_of_day`, `weekdays` or `asked`; `NotEnrolled`, or the store refuses. The old
+     * ones stay then.
+     */
+open func setReminders(reminders: [Reminder])async throws  -> [Reminder]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_set_reminders(
+                        self.uniffiCloneHandle(),FfiConverterSequenceTypeReminder.lower(reminders)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeReminder.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
      * Enrols this phone with the text of a QR code.
      *
      * # Errors
@@ -2069,6 +2163,353 @@ public func FfiConverterTypeDakaClient_lift(_ handle: UInt64) throws -> DakaClie
 #endif
 public func FfiConverterTypeDakaClient_lower(_ value: DakaClient) -> UInt64 {
     return FfiConverterTypeDakaClient.lower(value)
+}
+
+
+
+
+
+
+/**
+ * All journals of this phone, and the app's settings. Calls may come from any thread, and from several of these at once.
+ */
+public protocol DakaPhoneProtocol: AnyObject, Sendable {
+    
+    /**
+     * Makes an empty journal the current one, for another employer or employee: one that is there, or a new one.
+     *
+     * # Errors
+     * `ReadOnly`, `DiskFull`, `Storage`, `NoRandomness`.
+     */
+    func add() async throws  -> String
+    
+    /**
+     * What the text of a QR code, or an address and a code as typed, says. Nothing is sent.
+     *
+     * # Errors
+     * `BadValue` naming the part of the text that is wrong.
+     */
+    func previewCode(text: String) async throws  -> CodePreview
+    
+    /**
+     * All journals, the one used last first: that is the current one.
+     *
+     * # Errors
+     * `ReadOnly` or `Storage` if the folder cannot be read.
+     */
+    func profiles() async throws  -> [Profile]
+    
+    /**
+     * Removes an empty journal: one that was left, or added and not used. If it was the last one, an empty one takes its place.
+     *
+     * # Errors
+     * `BadValue` for an id that is none of this phone's or a journal that is not empty, `InUse` while a client has it open,
+     * `ReadOnly`, `DiskFull`, `Storage`.
+     */
+    func remove(id: String) async throws 
+    
+    /**
+     * Makes a journal the current one.
+     *
+     * # Errors
+     * `BadValue` for an id that is none of this phone's, `ReadOnly`, `DiskFull`, `Storage`; nothing changed then.
+     */
+    func select(id: String) async throws 
+    
+    /**
+     * Replaces the app's settings.
+     *
+     * # Errors
+     * `ReadOnly`, `DiskFull`, `Storage`; the old ones stay then.
+     */
+    func setSettings(settings: AppSettings) async throws 
+    
+    /**
+     * The app's settings.
+     *
+     * # Errors
+     * `ReadOnly` or `Storage` if the folder cannot be read.
+     */
+    func settings() async throws  -> AppSettings
+    
+}
+/**
+ * All journals of this phone, and the app's settings. Calls may come from any thread, and from several of these at once.
+ */
+open class DakaPhone: DakaPhoneProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_daka_ffi_fn_clone_dakaphone(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_daka_ffi_fn_free_dakaphone(handle, $0) }
+    }
+
+    
+    /**
+     * Opens the folder of all journals, and makes it if it is not there. There is always at least one journal: a new phone has an empty
+     * one. Without `keys` employers have no names here.
+     *
+     * # Errors
+     * `ReadOnly`, `DiskFull`, `Storage`, `NoRandomness`, or `BadValue` for a `root` that names no folder. A registry that is damaged is
+     * no error.
+     */
+public static func `open`(root: String, keys: SealingKeys?)async throws  -> DakaPhone  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_constructor_dakaphone_open(FfiConverterString.lower(root),FfiConverterOptionTypeSealingKeys.lower(keys)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_u64,
+            completeFunc: ffi_daka_ffi_rust_future_complete_u64,
+            freeFunc: ffi_daka_ffi_rust_future_free_u64,
+            liftFunc: FfiConverterTypeDakaPhone_lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+
+    
+    /**
+     * Makes an empty journal the current one, for another employer or employee: one that is there, or a new one.
+     *
+     * # Errors
+     * `ReadOnly`, `DiskFull`, `Storage`, `NoRandomness`.
+     */
+open func add()async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaphone_add(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * What the text of a QR code, or an address and a code as typed, says. Nothing is sent.
+     *
+     * # Errors
+     * `BadValue` naming the part of the text that is wrong.
+     */
+open func previewCode(text: String)async throws  -> CodePreview  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaphone_preview_code(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(text)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeCodePreview_lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * All journals, the one used last first: that is the current one.
+     *
+     * # Errors
+     * `ReadOnly` or `Storage` if the folder cannot be read.
+     */
+open func profiles()async throws  -> [Profile]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaphone_profiles(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeProfile.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * Removes an empty journal: one that was left, or added and not used. If it was the last one, an empty one takes its place.
+     *
+     * # Errors
+     * `BadValue` for an id that is none of this phone's or a journal that is not empty, `InUse` while a client has it open,
+     * `ReadOnly`, `DiskFull`, `Storage`.
+     */
+open func remove(id: String)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaphone_remove(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(id)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_void,
+            completeFunc: ffi_daka_ffi_rust_future_complete_void,
+            freeFunc: ffi_daka_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * Makes a journal the current one.
+     *
+     * # Errors
+     * `BadValue` for an id that is none of this phone's, `ReadOnly`, `DiskFull`, `Storage`; nothing changed then.
+     */
+open func select(id: String)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaphone_select(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(id)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_void,
+            completeFunc: ffi_daka_ffi_rust_future_complete_void,
+            freeFunc: ffi_daka_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * Replaces the app's settings.
+     *
+     * # Errors
+     * `ReadOnly`, `DiskFull`, `Storage`; the old ones stay then.
+     */
+open func setSettings(settings: AppSettings)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaphone_set_settings(
+                        self.uniffiCloneHandle(),FfiConverterTypeAppSettings_lower(settings)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_void,
+            completeFunc: ffi_daka_ffi_rust_future_complete_void,
+            freeFunc: ffi_daka_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * The app's settings.
+     *
+     * # Errors
+     * `ReadOnly` or `Storage` if the folder cannot be read.
+     */
+open func settings()async throws  -> AppSettings  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaphone_settings(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeAppSettings_lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDakaPhone: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = DakaPhone
+
+    public static func lift(_ handle: UInt64) throws -> DakaPhone {
+        return DakaPhone(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: DakaPhone) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DakaPhone {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: DakaPhone, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDakaPhone_lift(_ handle: UInt64) throws -> DakaPhone {
+    return try FfiConverterTypeDakaPhone.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDakaPhone_lower(_ value: DakaPhone) -> UInt64 {
+    return FfiConverterTypeDakaPhone.lower(value)
 }
 
 
@@ -2770,6 +3211,303 @@ public func FfiConverterTypePlatformClock_lower(_ value: PlatformClock) -> UInt6
 
 
 
+
+
+/**
+ * Gives the sealing keys of journals. Called from the core's threads, and only to read the names of employer and employee.
+ */
+public protocol SealingKeys: AnyObject, Sendable {
+    
+    /**
+     * The 32 bytes of the sealing key of a profile, as its client is opened with. It makes none.
+     *
+     * # Errors
+     * [`PlatformFailure`] if there is none, or the key store refuses; the names are left out then.
+     */
+    func sealingKey(profile: String) throws  -> Data
+    
+}
+/**
+ * Gives the sealing keys of journals. Called from the core's threads, and only to read the names of employer and employee.
+ */
+open class SealingKeysImpl: SealingKeys, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_daka_ffi_fn_clone_sealingkeys(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_daka_ffi_fn_free_sealingkeys(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The 32 bytes of the sealing key of a profile, as its client is opened with. It makes none.
+     *
+     * # Errors
+     * [`PlatformFailure`] if there is none, or the key store refuses; the names are left out then.
+     */
+open func sealingKey(profile: String)throws  -> Data  {
+    return try  FfiConverterData.lift(try rustCallWithError(FfiConverterTypePlatformFailure_lift) {
+        uniffiCallStatus in
+    uniffi_daka_ffi_fn_method_sealingkeys_sealing_key(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(profile),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceSealingKeys {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceSealingKeys = UniffiVTableCallbackInterfaceSealingKeys(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeSealingKeys.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface SealingKeys: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeSealingKeys.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface SealingKeys: handle missing in uniffiClone")
+            }
+        },
+        sealingKey: { (
+            uniffiHandle: UInt64,
+            profile: RustBuffer,
+            uniffiOutReturn: UnsafeMutablePointer<RustBuffer>,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> Data in
+                guard let uniffiObj = try? FfiConverterTypeSealingKeys.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.sealingKey(
+                     profile: try FfiConverterString.lift(profile)
+                )
+            }
+
+            
+            let writeReturn = { uniffiOutReturn.pointee = FfiConverterData.lower($0) }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypePlatformFailure_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceSealingKeys> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceSealingKeys>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitSealingKeys() {
+    uniffi_daka_ffi_fn_init_callback_vtable_sealingkeys(UniffiCallbackInterfaceSealingKeys.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSealingKeys: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<SealingKeys>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = SealingKeys
+
+    public static func lift(_ handle: UInt64) throws -> SealingKeys {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SealingKeysImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: SealingKeys) -> UInt64 {
+         if let rustImpl = value as? SealingKeysImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SealingKeys {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: SealingKeys, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSealingKeys_lift(_ handle: UInt64) throws -> SealingKeys {
+    return try FfiConverterTypeSealingKeys.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSealingKeys_lower(_ value: SealingKeys) -> UInt64 {
+    return FfiConverterTypeSealingKeys.lower(value)
+}
+
+
+
+
+/**
+ * Settings of the app, the same for every employer.
+ */
+public struct AppSettings: Equatable, Hashable {
+    /**
+     * The app's language.
+     */
+    public let language: Language
+    /**
+     * Light or dark.
+     */
+    public let theme: Theme
+    /**
+     * Whether photos wait for a network that costs nothing by the byte, whatever the employer's policy.
+     */
+    public let dataSaver: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The app's language.
+         */language: Language, 
+        /**
+         * Light or dark.
+         */theme: Theme, 
+        /**
+         * Whether photos wait for a network that costs nothing by the byte, whatever the employer's policy.
+         */dataSaver: Bool) {
+        self.language = language
+        self.theme = theme
+        self.dataSaver = dataSaver
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension AppSettings: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeAppSettings: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> AppSettings {
+        return
+            try AppSettings(
+                language: FfiConverterTypeLanguage.read(from: &buf), 
+                theme: FfiConverterTypeTheme.read(from: &buf), 
+                dataSaver: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: AppSettings, into buf: inout [UInt8]) {
+        FfiConverterTypeLanguage.write(value.language, into: &buf)
+        FfiConverterTypeTheme.write(value.theme, into: &buf)
+        FfiConverterBool.write(value.dataSaver, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAppSettings_lift(_ buf: RustBuffer) throws -> AppSettings {
+    return try FfiConverterTypeAppSettings.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeAppSettings_lower(_ value: AppSettings) -> RustBuffer {
+    return FfiConverterTypeAppSettings.lower(value)
+}
+
+
 /**
  * Something that does not hold.
  */
@@ -3332,6 +4070,87 @@ public func FfiConverterTypeClockReading_lift(_ buf: RustBuffer) throws -> Clock
 #endif
 public func FfiConverterTypeClockReading_lower(_ value: ClockReading) -> RustBuffer {
     return FfiConverterTypeClockReading.lower(value)
+}
+
+
+/**
+ * What a scanned or typed text says, before anything is sent.
+ */
+public struct CodePreview: Equatable, Hashable {
+    /**
+     * The server's host, with its port where one is named.
+     */
+    public let server: String
+    /**
+     * The fingerprint of the employer's root key, 64 hexadecimal digits. A typed text names none: once enrolled, the person compares
+     * the one that the server gave (`root_named` of the employer is false then).
+     */
+    public let root: String?
+    /**
+     * Whether it names a certificate of the employer's own.
+     */
+    public let ownCertificate: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The server's host, with its port where one is named.
+         */server: String, 
+        /**
+         * The fingerprint of the employer's root key, 64 hexadecimal digits. A typed text names none: once enrolled, the person compares
+         * the one that the server gave (`root_named` of the employer is false then).
+         */root: String?, 
+        /**
+         * Whether it names a certificate of the employer's own.
+         */ownCertificate: Bool) {
+        self.server = server
+        self.root = root
+        self.ownCertificate = ownCertificate
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CodePreview: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCodePreview: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CodePreview {
+        return
+            try CodePreview(
+                server: FfiConverterString.read(from: &buf), 
+                root: FfiConverterOptionString.read(from: &buf), 
+                ownCertificate: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CodePreview, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.server, into: &buf)
+        FfiConverterOptionString.write(value.root, into: &buf)
+        FfiConverterBool.write(value.ownCertificate, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodePreview_lift(_ buf: RustBuffer) throws -> CodePreview {
+    return try FfiConverterTypeCodePreview.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodePreview_lower(_ value: CodePreview) -> RustBuffer {
+    return FfiConverterTypeCodePreview.lower(value)
 }
 
 
@@ -4045,6 +4864,10 @@ public struct EmployerInfo: Equatable, Hashable {
      */
     public let root: String
     /**
+     * Whether the scanned text named that root. If not, the person compares the fingerprint with the one that the employer shows.
+     */
+    public let rootNamed: Bool
+    /**
      * The fingerprint of this device's key, likewise.
      */
     public let device: String
@@ -4076,6 +4899,9 @@ public struct EmployerInfo: Equatable, Hashable {
          * The fingerprint of the employer's root key, 64 hexadecimal digits.
          */root: String, 
         /**
+         * Whether the scanned text named that root. If not, the person compares the fingerprint with the one that the employer shows.
+         */rootNamed: Bool = true, 
+        /**
          * The fingerprint of this device's key, likewise.
          */device: String, 
         /**
@@ -4089,6 +4915,7 @@ public struct EmployerInfo: Equatable, Hashable {
         self.tenant = tenant
         self.server = server
         self.root = root
+        self.rootNamed = rootNamed
         self.device = device
         self.journal = journal
         self.active = active
@@ -4115,6 +4942,7 @@ public struct FfiConverterTypeEmployerInfo: FfiConverterRustBuffer {
                 tenant: FfiConverterString.read(from: &buf), 
                 server: FfiConverterString.read(from: &buf), 
                 root: FfiConverterString.read(from: &buf), 
+                rootNamed: FfiConverterBool.read(from: &buf), 
                 device: FfiConverterString.read(from: &buf), 
                 journal: FfiConverterString.read(from: &buf), 
                 active: FfiConverterBool.read(from: &buf)
@@ -4127,6 +4955,7 @@ public struct FfiConverterTypeEmployerInfo: FfiConverterRustBuffer {
         FfiConverterString.write(value.tenant, into: &buf)
         FfiConverterString.write(value.server, into: &buf)
         FfiConverterString.write(value.root, into: &buf)
+        FfiConverterBool.write(value.rootNamed, into: &buf)
         FfiConverterString.write(value.device, into: &buf)
         FfiConverterString.write(value.journal, into: &buf)
         FfiConverterBool.write(value.active, into: &buf)
@@ -5814,6 +6643,115 @@ public func FfiConverterTypePrecheck_lower(_ value: Precheck) -> RustBuffer {
 
 
 /**
+ * One journal on this phone: of one employee at one employer, or of nobody yet.
+ */
+public struct Profile: Equatable, Hashable {
+    /**
+     * Its id, 32 hexadecimal digits, for the names of its keys.
+     */
+    public let id: String
+    /**
+     * The folder to open it in.
+     */
+    public let folder: String
+    /**
+     * The employer's name; none before enrolment, or if its sealing key is not to be had.
+     */
+    public let employer: String?
+    /**
+     * The employee's name, likewise.
+     */
+    public let employee: String?
+    /**
+     * Whether it belongs to somebody, also where the names cannot be read.
+     */
+    public let enrolled: Bool
+    /**
+     * The one that was used last.
+     */
+    public let current: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its id, 32 hexadecimal digits, for the names of its keys.
+         */id: String, 
+        /**
+         * The folder to open it in.
+         */folder: String, 
+        /**
+         * The employer's name; none before enrolment, or if its sealing key is not to be had.
+         */employer: String?, 
+        /**
+         * The employee's name, likewise.
+         */employee: String?, 
+        /**
+         * Whether it belongs to somebody, also where the names cannot be read.
+         */enrolled: Bool, 
+        /**
+         * The one that was used last.
+         */current: Bool) {
+        self.id = id
+        self.folder = folder
+        self.employer = employer
+        self.employee = employee
+        self.enrolled = enrolled
+        self.current = current
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Profile: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeProfile: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Profile {
+        return
+            try Profile(
+                id: FfiConverterString.read(from: &buf), 
+                folder: FfiConverterString.read(from: &buf), 
+                employer: FfiConverterOptionString.read(from: &buf), 
+                employee: FfiConverterOptionString.read(from: &buf), 
+                enrolled: FfiConverterBool.read(from: &buf), 
+                current: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Profile, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterString.write(value.folder, into: &buf)
+        FfiConverterOptionString.write(value.employer, into: &buf)
+        FfiConverterOptionString.write(value.employee, into: &buf)
+        FfiConverterBool.write(value.enrolled, into: &buf)
+        FfiConverterBool.write(value.current, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeProfile_lift(_ buf: RustBuffer) throws -> Profile {
+    return try FfiConverterTypeProfile.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeProfile_lower(_ value: Profile) -> RustBuffer {
+    return FfiConverterTypeProfile.lower(value)
+}
+
+
+/**
  * One punch with everything that is known of it.
  */
 public struct PunchDetail: Equatable, Hashable {
@@ -6813,6 +7751,204 @@ public func FfiConverterTypeReceiptInfo_lift(_ buf: RustBuffer) throws -> Receip
 #endif
 public func FfiConverterTypeReceiptInfo_lower(_ value: ReceiptInfo) -> RustBuffer {
     return FfiConverterTypeReceiptInfo.lower(value)
+}
+
+
+/**
+ * When the employee wants to be asked whether they have punched.
+ */
+public struct Reminder: Equatable, Hashable {
+    /**
+     * The id that the core gave; empty for a new one.
+     */
+    public let id: String
+    /**
+     * Minutes after midnight by the clock on the wall, 0 to 1439.
+     */
+    public let minuteOfDay: Int32
+    /**
+     * On which days, 1 to 127: bit 0 is Monday, bit 6 Sunday.
+     */
+    public let weekdays: Int32
+    /**
+     * What "punch now" asks for.
+     */
+    public let asked: Asked
+    /**
+     * Whether it is on.
+     */
+    public let on: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The id that the core gave; empty for a new one.
+         */id: String, 
+        /**
+         * Minutes after midnight by the clock on the wall, 0 to 1439.
+         */minuteOfDay: Int32, 
+        /**
+         * On which days, 1 to 127: bit 0 is Monday, bit 6 Sunday.
+         */weekdays: Int32, 
+        /**
+         * What "punch now" asks for.
+         */asked: Asked, 
+        /**
+         * Whether it is on.
+         */on: Bool) {
+        self.id = id
+        self.minuteOfDay = minuteOfDay
+        self.weekdays = weekdays
+        self.asked = asked
+        self.on = on
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Reminder: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeReminder: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Reminder {
+        return
+            try Reminder(
+                id: FfiConverterString.read(from: &buf), 
+                minuteOfDay: FfiConverterInt32.read(from: &buf), 
+                weekdays: FfiConverterInt32.read(from: &buf), 
+                asked: FfiConverterTypeAsked.read(from: &buf), 
+                on: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Reminder, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterInt32.write(value.minuteOfDay, into: &buf)
+        FfiConverterInt32.write(value.weekdays, into: &buf)
+        FfiConverterTypeAsked.write(value.asked, into: &buf)
+        FfiConverterBool.write(value.on, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReminder_lift(_ buf: RustBuffer) throws -> Reminder {
+    return try FfiConverterTypeReminder.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReminder_lower(_ value: Reminder) -> RustBuffer {
+    return FfiConverterTypeReminder.lower(value)
+}
+
+
+/**
+ * When a reminder is due.
+ */
+public struct ReminderDue: Equatable, Hashable {
+    /**
+     * Which one.
+     */
+    public let reminder: String
+    /**
+     * When, by the wall clock: UTC milliseconds.
+     */
+    public let atMs: Int64
+    /**
+     * The local day, `YYYY-MM-DD`.
+     */
+    public let date: String
+    /**
+     * The minute of that day.
+     */
+    public let minuteOfDay: Int32
+    /**
+     * What "punch now" asks for.
+     */
+    public let asked: Asked
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Which one.
+         */reminder: String, 
+        /**
+         * When, by the wall clock: UTC milliseconds.
+         */atMs: Int64, 
+        /**
+         * The local day, `YYYY-MM-DD`.
+         */date: String, 
+        /**
+         * The minute of that day.
+         */minuteOfDay: Int32, 
+        /**
+         * What "punch now" asks for.
+         */asked: Asked) {
+        self.reminder = reminder
+        self.atMs = atMs
+        self.date = date
+        self.minuteOfDay = minuteOfDay
+        self.asked = asked
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension ReminderDue: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeReminderDue: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ReminderDue {
+        return
+            try ReminderDue(
+                reminder: FfiConverterString.read(from: &buf), 
+                atMs: FfiConverterInt64.read(from: &buf), 
+                date: FfiConverterString.read(from: &buf), 
+                minuteOfDay: FfiConverterInt32.read(from: &buf), 
+                asked: FfiConverterTypeAsked.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ReminderDue, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.reminder, into: &buf)
+        FfiConverterInt64.write(value.atMs, into: &buf)
+        FfiConverterString.write(value.date, into: &buf)
+        FfiConverterInt32.write(value.minuteOfDay, into: &buf)
+        FfiConverterTypeAsked.write(value.asked, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReminderDue_lift(_ buf: RustBuffer) throws -> ReminderDue {
+    return try FfiConverterTypeReminderDue.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReminderDue_lower(_ value: ReminderDue) -> RustBuffer {
+    return FfiConverterTypeReminderDue.lower(value)
 }
 
 
@@ -9153,6 +10289,101 @@ public func FfiConverterTypeKeyStanding_lower(_ value: KeyStanding) -> RustBuffe
 
 
 /**
+ * In which language the app speaks.
+ */
+
+public enum Language: Equatable, Hashable, CaseIterable {
+    
+    /**
+     * As the system does.
+     */
+    case system
+    /**
+     * English.
+     */
+    case en
+    /**
+     * Chinese in simplified characters.
+     */
+    case zhHans
+    /**
+     * Chinese in traditional characters, as in Hong Kong.
+     */
+    case zhHantHk
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Language: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLanguage: FfiConverterRustBuffer {
+    typealias SwiftType = Language
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Language {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .system
+        
+        case 2: return .en
+        
+        case 3: return .zhHans
+        
+        case 4: return .zhHantHk
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Language, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .system:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .en:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .zhHans:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .zhHantHk:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLanguage_lift(_ buf: RustBuffer) throws -> Language {
+    return try FfiConverterTypeLanguage.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLanguage_lower(_ value: Language) -> RustBuffer {
+    return FfiConverterTypeLanguage.lower(value)
+}
+
+
+
+/**
  * How patient a sync is.
  */
 
@@ -10143,6 +11374,91 @@ public func FfiConverterTypeStanding_lift(_ buf: RustBuffer) throws -> Standing 
 #endif
 public func FfiConverterTypeStanding_lower(_ value: Standing) -> RustBuffer {
     return FfiConverterTypeStanding.lower(value)
+}
+
+
+
+/**
+ * Light or dark.
+ */
+
+public enum Theme: Equatable, Hashable, CaseIterable {
+    
+    /**
+     * As the system.
+     */
+    case system
+    /**
+     * Light.
+     */
+    case light
+    /**
+     * Dark.
+     */
+    case dark
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Theme: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeTheme: FfiConverterRustBuffer {
+    typealias SwiftType = Theme
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Theme {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .system
+        
+        case 2: return .light
+        
+        case 3: return .dark
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Theme, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .system:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .light:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .dark:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTheme_lift(_ buf: RustBuffer) throws -> Theme {
+    return try FfiConverterTypeTheme.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTheme_lower(_ value: Theme) -> RustBuffer {
+    return FfiConverterTypeTheme.lower(value)
 }
 
 
@@ -11952,6 +13268,30 @@ fileprivate struct FfiConverterOptionTypePlatformClock: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeSealingKeys: FfiConverterRustBuffer {
+    typealias SwiftType = SealingKeys?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSealingKeys.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSealingKeys.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeEmployerInfo: FfiConverterRustBuffer {
     typealias SwiftType = EmployerInfo?
 
@@ -12588,6 +13928,31 @@ fileprivate struct FfiConverterSequenceTypePositionFix: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeProfile: FfiConverterRustBuffer {
+    typealias SwiftType = [Profile]
+
+    public static func write(_ value: [Profile], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeProfile.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Profile] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Profile]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeProfile.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypePunchLine: FfiConverterRustBuffer {
     typealias SwiftType = [PunchLine]
 
@@ -12630,6 +13995,56 @@ fileprivate struct FfiConverterSequenceTypeRadioSignal: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeRadioSignal.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeReminder: FfiConverterRustBuffer {
+    typealias SwiftType = [Reminder]
+
+    public static func write(_ value: [Reminder], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeReminder.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Reminder] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Reminder]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeReminder.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeReminderDue: FfiConverterRustBuffer {
+    typealias SwiftType = [ReminderDue]
+
+    public static func write(_ value: [ReminderDue], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeReminderDue.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ReminderDue] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ReminderDue]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeReminderDue.read(from: &buf))
         }
         return seq
     }
@@ -13050,6 +14465,15 @@ private let initializationResult: InitializationResult = {
     if (uniffi_daka_ffi_checksum_method_dakaclient_punch_detail() != 64212) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_next_reminders() != 58684) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_reminders() != 22526) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_set_reminders() != 17274) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_daka_ffi_checksum_method_dakaclient_enrol() != 23720) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -13060,6 +14484,30 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_wake() != 11303) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaphone_add() != 22401) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaphone_preview_code() != 602) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaphone_profiles() != 39848) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaphone_remove() != 39808) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaphone_select() != 38175) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaphone_set_settings() != 33201) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaphone_settings() != 20754) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_sealingkeys_sealing_key() != 55278) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_devicekey_public_key() != 44056) {
@@ -13077,10 +14525,14 @@ private let initializationResult: InitializationResult = {
     if (uniffi_daka_ffi_checksum_constructor_dakaclient_open() != 54051) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_daka_ffi_checksum_constructor_dakaphone_open() != 27454) {
+        return InitializationResult.apiChecksumMismatch
+    }
 
     uniffiCallbackInitDeviceKey()
     uniffiCallbackInitEventListener()
     uniffiCallbackInitPlatformClock()
+    uniffiCallbackInitSealingKeys()
     return InitializationResult.ok
 }()
 

@@ -40,6 +40,7 @@ public final class FakeDakaClient: DakaClientProtocol, @unchecked Sendable {
         var photos: [PhotoDraft] = []
         var captures: Set<String> = []
         var exports: [String] = []
+        var reminders: [Reminder] = []
         var numbers: UInt64 = 0
     }
 
@@ -372,6 +373,17 @@ extension FakeDakaClient {
                 textRev: 1, purposes: [.location, .radio, .photo], recordsCoordinates: true, galleryAllowed: false,
                 photosOnWifiOnly: false, fromEmployer: true)
         }
+    }
+
+    public func reminders() async throws(DakaError) -> [Reminder] { try answer { $0.reminders } }
+
+    @discardableResult
+    public func setReminders(_ reminders: [Reminder]) async throws(DakaError) -> [Reminder] {
+        try answer { state throws(DakaError) in try state.set(reminders) }
+    }
+
+    public func nextReminders(limit: Int32) async throws(DakaError) -> [ReminderDue] {
+        try answer { $0.nextReminders(limit) }
     }
 
     public func beginCapture() async throws(DakaError) -> String {

@@ -21,6 +21,12 @@ extension FakeDakaClient.State {
 
     private var localMs: Int64 { wallMs + Int64(offsetMin) * 60_000 }
 
+    /// The local day that begins at this moment, and its weekday.
+    func date(of beginMs: Int64) -> String { Self.text(localDate(beginMs)) }
+    func weekday(of beginMs: Int64) -> Int32 { Self.weekday(localDate(beginMs)) }
+
+    private func localDate(_ ms: Int64) -> Date { Date(timeIntervalSince1970: Double(ms + Int64(offsetMin) * 60_000) / 1000) }
+
     var today: String { Self.text(Date(timeIntervalSince1970: Double(localMs) / 1000)) }
 
     var dayEnds: Int64 { wallMs + Self.dayMs - (localMs % Self.dayMs + Self.dayMs) % Self.dayMs }

@@ -243,6 +243,13 @@ typedef void (*UniffiForeignFutureCompleteVoid)(uint64_t, UniffiForeignFutureRes
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SEALING_KEYS_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SEALING_KEYS_METHOD0
+typedef void (*UniffiCallbackInterfaceSealingKeysMethod0)(uint64_t, RustBuffer, RustBuffer* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_KEY_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_DEVICE_KEY_METHOD0
 typedef void (*UniffiCallbackInterfaceDeviceKeyMethod0)(uint64_t, RustBuffer* _Nonnull, 
@@ -269,6 +276,15 @@ typedef void (*UniffiCallbackInterfaceEventListenerMethod0)(uint64_t, RustBuffer
 typedef void (*UniffiCallbackInterfacePlatformClockMethod0)(uint64_t, RustBuffer* _Nonnull, 
         RustCallStatus *_Nonnull uniffiCallStatus
     );
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SEALING_KEYS
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SEALING_KEYS
+typedef struct UniffiVTableCallbackInterfaceSealingKeys {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceSealingKeysMethod0 _Nonnull sealingKey;
+} UniffiVTableCallbackInterfaceSealingKeys;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_DEVICE_KEY
@@ -504,6 +520,21 @@ uint64_t uniffi_daka_ffi_fn_method_dakaclient_photo(uint64_t ptr, RustBuffer dig
 uint64_t uniffi_daka_ffi_fn_method_dakaclient_punch_detail(uint64_t ptr, RustBuffer punch
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_NEXT_REMINDERS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_NEXT_REMINDERS
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_next_reminders(uint64_t ptr, int32_t limit
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_REMINDERS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_REMINDERS
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_reminders(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_SET_REMINDERS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_SET_REMINDERS
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_set_reminders(uint64_t ptr, RustBuffer reminders
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_ENROL
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_ENROL
 uint64_t uniffi_daka_ffi_fn_method_dakaclient_enrol(uint64_t ptr, RustBuffer text
@@ -522,6 +553,76 @@ uint64_t uniffi_daka_ffi_fn_method_dakaclient_sync(uint64_t ptr, RustBuffer opti
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_WAKE
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_WAKE
 uint64_t uniffi_daka_ffi_fn_method_dakaclient_wake(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_CLONE_DAKAPHONE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_CLONE_DAKAPHONE
+uint64_t uniffi_daka_ffi_fn_clone_dakaphone(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_FREE_DAKAPHONE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_FREE_DAKAPHONE
+void uniffi_daka_ffi_fn_free_dakaphone(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_CONSTRUCTOR_DAKAPHONE_OPEN
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_CONSTRUCTOR_DAKAPHONE_OPEN
+uint64_t uniffi_daka_ffi_fn_constructor_dakaphone_open(RustBuffer root, RustBuffer keys
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_ADD
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_ADD
+uint64_t uniffi_daka_ffi_fn_method_dakaphone_add(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_PREVIEW_CODE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_PREVIEW_CODE
+uint64_t uniffi_daka_ffi_fn_method_dakaphone_preview_code(uint64_t ptr, RustBuffer text
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_PROFILES
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_PROFILES
+uint64_t uniffi_daka_ffi_fn_method_dakaphone_profiles(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_REMOVE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_REMOVE
+uint64_t uniffi_daka_ffi_fn_method_dakaphone_remove(uint64_t ptr, RustBuffer id
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_SELECT
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_SELECT
+uint64_t uniffi_daka_ffi_fn_method_dakaphone_select(uint64_t ptr, RustBuffer id
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_SET_SETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_SET_SETTINGS
+uint64_t uniffi_daka_ffi_fn_method_dakaphone_set_settings(uint64_t ptr, RustBuffer settings
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_SETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKAPHONE_SETTINGS
+uint64_t uniffi_daka_ffi_fn_method_dakaphone_settings(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_CLONE_SEALINGKEYS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_CLONE_SEALINGKEYS
+uint64_t uniffi_daka_ffi_fn_clone_sealingkeys(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_FREE_SEALINGKEYS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_FREE_SEALINGKEYS
+void uniffi_daka_ffi_fn_free_sealingkeys(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_INIT_CALLBACK_VTABLE_SEALINGKEYS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_INIT_CALLBACK_VTABLE_SEALINGKEYS
+void uniffi_daka_ffi_fn_init_callback_vtable_sealingkeys(const UniffiVTableCallbackInterfaceSealingKeys* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_SEALINGKEYS_SEALING_KEY
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_SEALINGKEYS_SEALING_KEY
+RustBuffer uniffi_daka_ffi_fn_method_sealingkeys_sealing_key(uint64_t ptr, RustBuffer profile, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_CLONE_DEVICEKEY
@@ -1121,6 +1222,24 @@ uint16_t uniffi_daka_ffi_checksum_method_dakaclient_punch_detail(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_NEXT_REMINDERS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_NEXT_REMINDERS
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_next_reminders(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_REMINDERS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_REMINDERS
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_reminders(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_SET_REMINDERS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_SET_REMINDERS
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_set_reminders(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_ENROL
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_ENROL
 uint16_t uniffi_daka_ffi_checksum_method_dakaclient_enrol(void
@@ -1142,6 +1261,54 @@ uint16_t uniffi_daka_ffi_checksum_method_dakaclient_sync(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_WAKE
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_WAKE
 uint16_t uniffi_daka_ffi_checksum_method_dakaclient_wake(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_ADD
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_ADD
+uint16_t uniffi_daka_ffi_checksum_method_dakaphone_add(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_PREVIEW_CODE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_PREVIEW_CODE
+uint16_t uniffi_daka_ffi_checksum_method_dakaphone_preview_code(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_PROFILES
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_PROFILES
+uint16_t uniffi_daka_ffi_checksum_method_dakaphone_profiles(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_REMOVE
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_REMOVE
+uint16_t uniffi_daka_ffi_checksum_method_dakaphone_remove(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_SELECT
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_SELECT
+uint16_t uniffi_daka_ffi_checksum_method_dakaphone_select(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_SET_SETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_SET_SETTINGS
+uint16_t uniffi_daka_ffi_checksum_method_dakaphone_set_settings(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_SETTINGS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKAPHONE_SETTINGS
+uint16_t uniffi_daka_ffi_checksum_method_dakaphone_settings(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_SEALINGKEYS_SEALING_KEY
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_SEALINGKEYS_SEALING_KEY
+uint16_t uniffi_daka_ffi_checksum_method_sealingkeys_sealing_key(void
     
 );
 #endif
@@ -1172,6 +1339,12 @@ uint16_t uniffi_daka_ffi_checksum_method_platformclock_read(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_CONSTRUCTOR_DAKACLIENT_OPEN
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_CONSTRUCTOR_DAKACLIENT_OPEN
 uint16_t uniffi_daka_ffi_checksum_constructor_dakaclient_open(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_CONSTRUCTOR_DAKAPHONE_OPEN
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_CONSTRUCTOR_DAKAPHONE_OPEN
+uint16_t uniffi_daka_ffi_checksum_constructor_dakaphone_open(void
     
 );
 #endif

@@ -15,7 +15,6 @@ import org.daka.ffi.ConsentPage
 import org.daka.ffi.DakaClient
 import org.daka.ffi.DakaConfig
 import org.daka.ffi.DakaEvent
-import org.daka.ffi.DakaFailure
 import org.daka.ffi.DayView
 import org.daka.ffi.DeviceKey
 import org.daka.ffi.EmployerInfo
@@ -25,7 +24,6 @@ import org.daka.ffi.FailureCode
 import org.daka.ffi.FieldDraft
 import org.daka.ffi.FieldPolicy
 import org.daka.ffi.HomeState
-import org.daka.ffi.InternalException
 import org.daka.ffi.KeyInfo
 import org.daka.ffi.LeavePreview
 import org.daka.ffi.MonthView
@@ -40,6 +38,8 @@ import org.daka.ffi.PunchLine
 import org.daka.ffi.PunchRequest
 import org.daka.ffi.PunchResult
 import org.daka.ffi.QueueState
+import org.daka.ffi.Reminder
+import org.daka.ffi.ReminderDue
 import org.daka.ffi.SyncOptions
 import org.daka.ffi.SyncReport
 import org.daka.ffi.WaitingView
@@ -111,6 +111,12 @@ class Daka private constructor(private val client: DakaClient, private val signa
     override suspend fun fieldPolicy(): FieldPolicy = call { client.fieldPolicy() }
 
     override suspend fun waiting(): WaitingView = call { client.waiting() }
+
+    override suspend fun reminders(): List<Reminder> = call { client.reminders() }
+
+    override suspend fun setReminders(reminders: List<Reminder>): List<Reminder> = call { client.setReminders(reminders) }
+
+    override suspend fun nextReminders(limit: Int): List<ReminderDue> = call { client.nextReminders(limit) }
 
     override suspend fun queue(): QueueState = call { client.queue() }
 
@@ -212,20 +218,4 @@ private suspend inline fun unlessClosed(block: suspend () -> Unit) {
     } catch (e: DakaException) {
         if (e.code != FailureCode.CLOSED) throw e
     }
-}
-
-private suspend inline fun <T> call(block: suspend () -> T): T = try {
-    block()
-} catch (e: DakaFailure.Failed) {
-    throw DakaException(e.code, e.field, e.detail, e)
-} catch (e: InternalException) {
-    throw DakaException(FailureCode.INTERNAL, cause = e)
-}
-
-private inline fun <T> callNow(block: () -> T): T = try {
-    block()
-} catch (e: DakaFailure.Failed) {
-    throw DakaException(e.code, e.field, e.detail, e)
-} catch (e: InternalException) {
-    throw DakaException(FailureCode.INTERNAL, cause = e)
 }

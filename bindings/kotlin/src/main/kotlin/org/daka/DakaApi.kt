@@ -24,6 +24,8 @@ import org.daka.ffi.PunchLine
 import org.daka.ffi.PunchRequest
 import org.daka.ffi.PunchResult
 import org.daka.ffi.QueueState
+import org.daka.ffi.Reminder
+import org.daka.ffi.ReminderDue
 import org.daka.ffi.SyncReport
 import org.daka.ffi.WaitingView
 
@@ -142,6 +144,18 @@ interface DakaApi {
 
     /** What the server has not received: waiting, put aside, refused, and photos that wait; oldest first. */
     suspend fun waiting(): WaitingView
+
+    /** The reminders that the employee set for this employer, by minute of the day. */
+    suspend fun reminders(): List<Reminder>
+
+    /** Replaces all reminders, at most 20, and gives them back with their ids, in their order. A new one has an empty id. */
+    suspend fun setReminders(reminders: List<Reminder>): List<Reminder>
+
+    /**
+     * The next [limit] times within eight days at which a reminder is due, the earliest first. For the system's alarms: ask again after
+     * [setReminders], a restart, and a change of the clock or its zone.
+     */
+    suspend fun nextReminders(limit: Int): List<ReminderDue>
 
     /** What waits to be sent. */
     suspend fun queue(): QueueState

@@ -11,9 +11,11 @@ import org.daka.ffi.Asked
 import org.daka.ffi.DakaEvent
 import org.daka.ffi.FailureCode
 import org.daka.ffi.PunchState
+import org.daka.ffi.Reminder
 import org.daka.ffi.WaitReason
 import org.daka.support.expect
 import org.daka.testing.FakeDaka
+import org.daka.testing.FakePhone
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
@@ -78,6 +80,41 @@ class FakeDakaTest {
         assertEquals(1, daka.waiting().items.size)
         daka.sync()
         assertEquals(0, daka.waiting().items.size)
+    }
+
+    @Test
+    fun `the fake phone has several employers`() = runBlocking {
+        val phone = FakePhone()
+        val first = phone.add()
+        phone.enrolled(first, "Example Ltd")
+        val second = phone.add()
+        assertEquals(listOf(second to null, first to "Example Ltd"), phone.profiles().map { it.id to it.employer })
+        phone.select(first)
+        assertEquals(second, phone.add())
+        expect(FailureCode.BAD_VALUE, "profile") { phone.remove(first) }
+        phone.remove(second)
+        phone.enrolled(first)
+        phone.remove(first)
+        assertTrue(phone.profiles().single().let { it.current && it.id != first })
+        phone.setSettings(phone.settings().copy(dataSaver = true))
+        assertTrue(phone.settings().dataSaver)
+        assertEquals("time.example", phone.previewCode(" code ").server)
+        expect(FailureCode.BAD_VALUE, "enrolment text") { phone.previewCode("x") }
+        phone.failNext(FailureCode.DISK_FULL)
+        expect(FailureCode.DISK_FULL) { phone.add() }
+    }
+
+    @Test
+    fun `the fake reminds as the core does`() = runBlocking {
+        val daka = FakeDaka()
+        // 2026-01-01T00:00:00Z is Thursday, eight in the morning in Hong Kong.
+        val set = daka.setReminders(listOf(Reminder("", 1080, 127, Asked.OUT, false), Reminder("", 480, 8, Asked.IN, true)))
+        assertEquals(listOf(480, 1080), set.map { it.minuteOfDay })
+        assertEquals(listOf("2026-01-08"), daka.nextReminders(9).map { it.date })
+        daka.nowMs -= 1
+        assertEquals(listOf(daka.nowMs + 1), daka.nextReminders(1).map { it.atMs })
+        expect(FailureCode.BAD_VALUE, "weekdays") { daka.setReminders(listOf(set[0].copy(weekdays = 0))) }
+        assertEquals(set, daka.reminders())
     }
 
     @Test

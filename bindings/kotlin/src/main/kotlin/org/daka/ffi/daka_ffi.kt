@@ -657,6 +657,9 @@ internal open class UniffiForeignFutureResultVoid(
 internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
     fun callback(`callbackData`: Long,`result`: UniffiForeignFutureResultVoid.UniffiByValue,)
 }
+internal interface UniffiCallbackInterfaceSealingKeysMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`profile`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+}
 internal interface UniffiCallbackInterfaceDeviceKeyMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
 }
@@ -668,6 +671,25 @@ internal interface UniffiCallbackInterfaceEventListenerMethod0 : com.sun.jna.Cal
 }
 internal interface UniffiCallbackInterfacePlatformClockMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "sealingKey")
+internal open class UniffiVTableCallbackInterfaceSealingKeys(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `sealingKey`: UniffiCallbackInterfaceSealingKeysMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `sealingKey`: UniffiCallbackInterfaceSealingKeysMethod0? = null,
+    ): UniffiVTableCallbackInterfaceSealingKeys(`uniffiFree`,`uniffiClone`,`sealingKey`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceSealingKeys) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `sealingKey` = other.`sealingKey`
+    }
+
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "publicKey", "sign")
 internal open class UniffiVTableCallbackInterfaceDeviceKey(
@@ -836,6 +858,12 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_punch_detail(
     ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_next_reminders(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_reminders(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_set_reminders(
+    ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_enrol(
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_stop_sync(
@@ -843,6 +871,22 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_daka_ffi_checksum_method_dakaclient_sync(
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_wake(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaphone_add(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaphone_preview_code(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaphone_profiles(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaphone_remove(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaphone_select(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaphone_set_settings(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaphone_settings(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_sealingkeys_sealing_key(
     ): Int
     external fun uniffi_daka_ffi_checksum_method_devicekey_public_key(
     ): Int
@@ -853,6 +897,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_daka_ffi_checksum_method_platformclock_read(
     ): Int
     external fun uniffi_daka_ffi_checksum_constructor_dakaclient_open(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_constructor_dakaphone_open(
     ): Int
     external fun ffi_daka_ffi_uniffi_contract_version(
     ): Int
@@ -873,6 +919,7 @@ internal object UniffiLib {
         uniffiCallbackInterfaceDeviceKey.register(this)
         uniffiCallbackInterfaceEventListener.register(this)
         uniffiCallbackInterfacePlatformClock.register(this)
+        uniffiCallbackInterfaceSealingKeys.register(this)
         
     }
 
@@ -959,6 +1006,12 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_punch_detail(`ptr`: Long,`punch`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_next_reminders(`ptr`: Long,`limit`: Int,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_reminders(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_set_reminders(`ptr`: Long,`reminders`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_enrol(`ptr`: Long,`text`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_stop_sync(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -967,6 +1020,34 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_wake(`ptr`: Long,
     ): Long
+    external fun uniffi_daka_ffi_fn_clone_dakaphone(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_daka_ffi_fn_free_dakaphone(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_daka_ffi_fn_constructor_dakaphone_open(`root`: RustBuffer.ByValue,`keys`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaphone_add(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaphone_preview_code(`ptr`: Long,`text`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaphone_profiles(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaphone_remove(`ptr`: Long,`id`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaphone_select(`ptr`: Long,`id`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaphone_set_settings(`ptr`: Long,`settings`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaphone_settings(`ptr`: Long,
+    ): Long
+    external fun uniffi_daka_ffi_fn_clone_sealingkeys(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_daka_ffi_fn_free_sealingkeys(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_daka_ffi_fn_init_callback_vtable_sealingkeys(`vtable`: UniffiVTableCallbackInterfaceSealingKeys,
+    ): Unit
+    external fun uniffi_daka_ffi_fn_method_sealingkeys_sealing_key(`ptr`: Long,`profile`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_daka_ffi_fn_clone_devicekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_daka_ffi_fn_free_devicekey(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1245,6 +1326,15 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_punch_detail() and 0xFFFF) != 64212) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_next_reminders() and 0xFFFF) != 58684) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_reminders() and 0xFFFF) != 22526) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_set_reminders() and 0xFFFF) != 17274) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_enrol() and 0xFFFF) != 23720) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1255,6 +1345,30 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_wake() and 0xFFFF) != 11303) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaphone_add() and 0xFFFF) != 22401) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaphone_preview_code() and 0xFFFF) != 602) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaphone_profiles() and 0xFFFF) != 39848) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaphone_remove() and 0xFFFF) != 39808) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaphone_select() and 0xFFFF) != 38175) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaphone_set_settings() and 0xFFFF) != 33201) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaphone_settings() and 0xFFFF) != 20754) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_sealingkeys_sealing_key() and 0xFFFF) != 55278) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_devicekey_public_key() and 0xFFFF) != 44056) {
@@ -1270,6 +1384,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_constructor_dakaclient_open() and 0xFFFF) != 54051) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_constructor_dakaphone_open() and 0xFFFF) != 27454) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -2155,6 +2272,32 @@ public interface DakaClientInterface {
      * `UnknownPunch`, `BadValue`, `NotEnrolled`, or the store refuses.
      */
     suspend fun `punchDetail`(`punch`: kotlin.String): PunchDetail
+    
+    /**
+     * The next `limit` times within eight days at which a reminder is due, the earliest first, by the phone's clock and its offset at
+     * this moment. Ask again when either changed.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `nextReminders`(`limit`: kotlin.Int): List<ReminderDue>
+    
+    /**
+     * The reminders, by minute of the day.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    suspend fun `reminders`(): List<Reminder>
+    
+    /**
+     * Replaces all reminders, and gives them back with their ids, in their order. At most 20.
+     *
+     * # Errors
+     * `BadValue` naming `reminders`, `reminder`, `minute_of_day`, `weekdays` or `asked`; `NotEnrolled`, or the store refuses. The old
+     * ones stay then.
+     */
+    suspend fun `setReminders`(`reminders`: List<Reminder>): List<Reminder>
     
     /**
      * Enrols this phone with the text of a QR code.
@@ -3379,6 +3522,91 @@ open class DakaClient: Disposable, AutoCloseable, DakaClientInterface
 
     
     /**
+     * The next `limit` times within eight days at which a reminder is due, the earliest first, by the phone's clock and its offset at
+     * this moment. Ask again when either changed.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `nextReminders`(`limit`: kotlin.Int) : List<ReminderDue> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_next_reminders(
+                uniffiHandle,
+                
+        FfiConverterInt.lower(`limit`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeReminderDue.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The reminders, by minute of the day.
+     *
+     * # Errors
+     * `NotEnrolled`, or the store refuses.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `reminders`() : List<Reminder> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_reminders(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeReminder.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Replaces all reminders, and gives them back with their ids, in their order. At most 20.
+     *
+     * # Errors
+     * `BadValue` naming `reminders`, `reminder`, `minute_of_day`, `weekdays` or `asked`; `NotEnrolled`, or the store refuses. The old
+     * ones stay then.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `setReminders`(`reminders`: List<Reminder>) : List<Reminder> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_set_reminders(
+                uniffiHandle,
+                
+        FfiConverterSequenceTypeReminder.lower(`reminders`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeReminder.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
      * Enrols this phone with the text of a QR code.
      *
      * # Errors
@@ -3544,6 +3772,530 @@ public object FfiConverterTypeDakaClient: FfiConverter<DakaClient, Long> {
     override fun allocationSize(value: DakaClient) = 8UL
 
     override fun write(value: DakaClient, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * All journals of this phone, and the app's settings. Calls may come from any thread, and from several of these at once.
+ */
+public interface DakaPhoneInterface {
+    
+    /**
+     * Makes an empty journal the current one, for another employer or employee: one that is there, or a new one.
+     *
+     * # Errors
+     * `ReadOnly`, `DiskFull`, `Storage`, `NoRandomness`.
+     */
+    suspend fun `add`(): kotlin.String
+    
+    /**
+     * What the text of a QR code, or an address and a code as typed, says. Nothing is sent.
+     *
+     * # Errors
+     * `BadValue` naming the part of the text that is wrong.
+     */
+    suspend fun `previewCode`(`text`: kotlin.String): CodePreview
+    
+    /**
+     * All journals, the one used last first: that is the current one.
+     *
+     * # Errors
+     * `ReadOnly` or `Storage` if the folder cannot be read.
+     */
+    suspend fun `profiles`(): List<Profile>
+    
+    /**
+     * Removes an empty journal: one that was left, or added and not used. If it was the last one, an empty one takes its place.
+     *
+     * # Errors
+     * `BadValue` for an id that is none of this phone's or a journal that is not empty, `InUse` while a client has it open,
+     * `ReadOnly`, `DiskFull`, `Storage`.
+     */
+    suspend fun `remove`(`id`: kotlin.String)
+    
+    /**
+     * Makes a journal the current one.
+     *
+     * # Errors
+     * `BadValue` for an id that is none of this phone's, `ReadOnly`, `DiskFull`, `Storage`; nothing changed then.
+     */
+    suspend fun `select`(`id`: kotlin.String)
+    
+    /**
+     * Replaces the app's settings.
+     *
+     * # Errors
+     * `ReadOnly`, `DiskFull`, `Storage`; the old ones stay then.
+     */
+    suspend fun `setSettings`(`settings`: AppSettings)
+    
+    /**
+     * The app's settings.
+     *
+     * # Errors
+     * `ReadOnly` or `Storage` if the folder cannot be read.
+     */
+    suspend fun `settings`(): AppSettings
+    
+    companion object
+}
+
+/**
+ * All journals of this phone, and the app's settings. Calls may come from any thread, and from several of these at once.
+ */
+open class DakaPhone: Disposable, AutoCloseable, DakaPhoneInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_daka_ffi_fn_free_dakaphone(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_daka_ffi_fn_clone_dakaphone(handle, status)
+        }
+    }
+
+    
+    /**
+     * Makes an empty journal the current one, for another employer or employee: one that is there, or a new one.
+     *
+     * # Errors
+     * `ReadOnly`, `DiskFull`, `Storage`, `NoRandomness`.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `add`() : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaphone_add(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * What the text of a QR code, or an address and a code as typed, says. Nothing is sent.
+     *
+     * # Errors
+     * `BadValue` naming the part of the text that is wrong.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `previewCode`(`text`: kotlin.String) : CodePreview {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaphone_preview_code(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`text`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeCodePreview.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * All journals, the one used last first: that is the current one.
+     *
+     * # Errors
+     * `ReadOnly` or `Storage` if the folder cannot be read.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `profiles`() : List<Profile> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaphone_profiles(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeProfile.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Removes an empty journal: one that was left, or added and not used. If it was the last one, an empty one takes its place.
+     *
+     * # Errors
+     * `BadValue` for an id that is none of this phone's or a journal that is not empty, `InUse` while a client has it open,
+     * `ReadOnly`, `DiskFull`, `Storage`.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `remove`(`id`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaphone_remove(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Makes a journal the current one.
+     *
+     * # Errors
+     * `BadValue` for an id that is none of this phone's, `ReadOnly`, `DiskFull`, `Storage`; nothing changed then.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `select`(`id`: kotlin.String) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaphone_select(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Replaces the app's settings.
+     *
+     * # Errors
+     * `ReadOnly`, `DiskFull`, `Storage`; the old ones stay then.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `setSettings`(`settings`: AppSettings) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaphone_set_settings(
+                uniffiHandle,
+                
+        FfiConverterTypeAppSettings.lower(`settings`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The app's settings.
+     *
+     * # Errors
+     * `ReadOnly` or `Storage` if the folder cannot be read.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `settings`() : AppSettings {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaphone_settings(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeAppSettings.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    companion object {
+        
+    /**
+     * Opens the folder of all journals, and makes it if it is not there. There is always at least one journal: a new phone has an empty
+     * one. Without `keys` employers have no names here.
+     *
+     * # Errors
+     * `ReadOnly`, `DiskFull`, `Storage`, `NoRandomness`, or `BadValue` for a `root` that names no folder. A registry that is damaged is
+     * no error.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+     suspend fun `open`(`root`: kotlin.String, `keys`: SealingKeys?) : DakaPhone {
+        return uniffiRustCallAsync(
+        UniffiLib.uniffi_daka_ffi_fn_constructor_dakaphone_open(
+        FfiConverterString.lower(`root`),
+        FfiConverterOptionalTypeSealingKeys.lower(`keys`),),
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterTypeDakaPhone.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+        
+    }
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDakaPhone: FfiConverter<DakaPhone, Long> {
+    override fun lower(value: DakaPhone): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): DakaPhone {
+        return DakaPhone(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): DakaPhone {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: DakaPhone) = 8UL
+
+    override fun write(value: DakaPhone, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -4599,6 +5351,397 @@ public object FfiConverterTypePlatformClock: FfiConverter<PlatformClock, Long> {
 }
 
 
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Gives the sealing keys of journals. Called from the core's threads, and only to read the names of employer and employee.
+ */
+public interface SealingKeys {
+    
+    /**
+     * The 32 bytes of the sealing key of a profile, as its client is opened with. It makes none.
+     *
+     * # Errors
+     * [`PlatformFailure`] if there is none, or the key store refuses; the names are left out then.
+     */
+    fun `sealingKey`(`profile`: kotlin.String): kotlin.ByteArray
+    
+    companion object
+}
+
+/**
+ * Gives the sealing keys of journals. Called from the core's threads, and only to read the names of employer and employee.
+ */
+open class SealingKeysImpl: Disposable, AutoCloseable, SealingKeys
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_daka_ffi_fn_free_sealingkeys(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_daka_ffi_fn_clone_sealingkeys(handle, status)
+        }
+    }
+
+    
+    /**
+     * The 32 bytes of the sealing key of a profile, as its client is opened with. It makes none.
+     *
+     * # Errors
+     * [`PlatformFailure`] if there is none, or the key store refuses; the names are left out then.
+     */
+    @Throws(PlatformFailure::class)override fun `sealingKey`(`profile`: kotlin.String): kotlin.ByteArray {
+            return FfiConverterByteArray.lift(
+    callWithHandle {
+    uniffiRustCallWithError(PlatformFailure) { _status ->
+    UniffiLib.uniffi_daka_ffi_fn_method_sealingkeys_sealing_key(
+        it,
+        
+        FfiConverterString.lower(`profile`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceSealingKeys {
+    internal object `sealingKey`: UniffiCallbackInterfaceSealingKeysMethod0 {
+        override fun callback(`uniffiHandle`: Long,`profile`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,) {
+            val uniffiObj = FfiConverterTypeSealingKeys.handleMap.get(uniffiHandle)
+            val makeCall = { ->
+                uniffiObj.`sealingKey`(
+                    FfiConverterString.lift(`profile`),
+                )
+            }
+            val writeReturn = { value: kotlin.ByteArray -> uniffiOutReturn.setValue(FfiConverterByteArray.lower(value)) }
+            uniffiTraitInterfaceCallWithError(
+                uniffiCallStatus,
+                makeCall,
+                writeReturn,
+                { e: PlatformFailure -> FfiConverterTypePlatformFailure.lower(e) }
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeSealingKeys.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeSealingKeys.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceSealingKeys.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `sealingKey`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_daka_ffi_fn_init_callback_vtable_sealingkeys(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSealingKeys: FfiConverter<SealingKeys, Long> {
+    internal val handleMap = UniffiHandleMap<SealingKeys>()
+
+    override fun lower(value: SealingKeys): Long {
+        if (value is SealingKeysImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): SealingKeys {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SealingKeysImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): SealingKeys {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: SealingKeys) = 8UL
+
+    override fun write(value: SealingKeys, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+
+/**
+ * Settings of the app, the same for every employer.
+ */
+data class AppSettings (
+    /**
+     * The app's language.
+     */
+    val `language`: Language
+    , 
+    /**
+     * Light or dark.
+     */
+    val `theme`: Theme
+    , 
+    /**
+     * Whether photos wait for a network that costs nothing by the byte, whatever the employer's policy.
+     */
+    val `dataSaver`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeAppSettings: FfiConverterRustBuffer<AppSettings> {
+    override fun read(buf: ByteBuffer): AppSettings {
+        return AppSettings(
+            FfiConverterTypeLanguage.read(buf),
+            FfiConverterTypeTheme.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: AppSettings) = (
+            FfiConverterTypeLanguage.allocationSize(value.`language`) +
+            FfiConverterTypeTheme.allocationSize(value.`theme`) +
+            FfiConverterBoolean.allocationSize(value.`dataSaver`)
+    )
+
+    override fun write(value: AppSettings, buf: ByteBuffer) {
+            FfiConverterTypeLanguage.write(value.`language`, buf)
+            FfiConverterTypeTheme.write(value.`theme`, buf)
+            FfiConverterBoolean.write(value.`dataSaver`, buf)
+    }
+}
+
+
 
 /**
  * Something that does not hold.
@@ -5006,6 +6149,62 @@ public object FfiConverterTypeClockReading: FfiConverterRustBuffer<ClockReading>
             FfiConverterShort.write(value.`offsetMin`, buf)
             FfiConverterULong.write(value.`elapsedMs`, buf)
             FfiConverterString.write(value.`boot`, buf)
+    }
+}
+
+
+
+/**
+ * What a scanned or typed text says, before anything is sent.
+ */
+data class CodePreview (
+    /**
+     * The server's host, with its port where one is named.
+     */
+    val `server`: kotlin.String
+    , 
+    /**
+     * The fingerprint of the employer's root key, 64 hexadecimal digits. A typed text names none: once enrolled, the person compares
+     * the one that the server gave (`root_named` of the employer is false then).
+     */
+    val `root`: kotlin.String?
+    , 
+    /**
+     * Whether it names a certificate of the employer's own.
+     */
+    val `ownCertificate`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCodePreview: FfiConverterRustBuffer<CodePreview> {
+    override fun read(buf: ByteBuffer): CodePreview {
+        return CodePreview(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CodePreview) = (
+            FfiConverterString.allocationSize(value.`server`) +
+            FfiConverterOptionalString.allocationSize(value.`root`) +
+            FfiConverterBoolean.allocationSize(value.`ownCertificate`)
+    )
+
+    override fun write(value: CodePreview, buf: ByteBuffer) {
+            FfiConverterString.write(value.`server`, buf)
+            FfiConverterOptionalString.write(value.`root`, buf)
+            FfiConverterBoolean.write(value.`ownCertificate`, buf)
     }
 }
 
@@ -5531,6 +6730,11 @@ data class EmployerInfo (
     val `root`: kotlin.String
     , 
     /**
+     * Whether the scanned text named that root. If not, the person compares the fingerprint with the one that the employer shows.
+     */
+    val `rootNamed`: kotlin.Boolean = true 
+    , 
+    /**
      * The fingerprint of this device's key, likewise.
      */
     val `device`: kotlin.String
@@ -5565,6 +6769,7 @@ public object FfiConverterTypeEmployerInfo: FfiConverterRustBuffer<EmployerInfo>
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterBoolean.read(buf),
@@ -5577,6 +6782,7 @@ public object FfiConverterTypeEmployerInfo: FfiConverterRustBuffer<EmployerInfo>
             FfiConverterString.allocationSize(value.`tenant`) +
             FfiConverterString.allocationSize(value.`server`) +
             FfiConverterString.allocationSize(value.`root`) +
+            FfiConverterBoolean.allocationSize(value.`rootNamed`) +
             FfiConverterString.allocationSize(value.`device`) +
             FfiConverterString.allocationSize(value.`journal`) +
             FfiConverterBoolean.allocationSize(value.`active`)
@@ -5588,6 +6794,7 @@ public object FfiConverterTypeEmployerInfo: FfiConverterRustBuffer<EmployerInfo>
             FfiConverterString.write(value.`tenant`, buf)
             FfiConverterString.write(value.`server`, buf)
             FfiConverterString.write(value.`root`, buf)
+            FfiConverterBoolean.write(value.`rootNamed`, buf)
             FfiConverterString.write(value.`device`, buf)
             FfiConverterString.write(value.`journal`, buf)
             FfiConverterBoolean.write(value.`active`, buf)
@@ -6797,6 +8004,85 @@ public object FfiConverterTypePrecheck: FfiConverterRustBuffer<Precheck> {
 
 
 /**
+ * One journal on this phone: of one employee at one employer, or of nobody yet.
+ */
+data class Profile (
+    /**
+     * Its id, 32 hexadecimal digits, for the names of its keys.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * The folder to open it in.
+     */
+    val `folder`: kotlin.String
+    , 
+    /**
+     * The employer's name; none before enrolment, or if its sealing key is not to be had.
+     */
+    val `employer`: kotlin.String?
+    , 
+    /**
+     * The employee's name, likewise.
+     */
+    val `employee`: kotlin.String?
+    , 
+    /**
+     * Whether it belongs to somebody, also where the names cannot be read.
+     */
+    val `enrolled`: kotlin.Boolean
+    , 
+    /**
+     * The one that was used last.
+     */
+    val `current`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeProfile: FfiConverterRustBuffer<Profile> {
+    override fun read(buf: ByteBuffer): Profile {
+        return Profile(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Profile) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterString.allocationSize(value.`folder`) +
+            FfiConverterOptionalString.allocationSize(value.`employer`) +
+            FfiConverterOptionalString.allocationSize(value.`employee`) +
+            FfiConverterBoolean.allocationSize(value.`enrolled`) +
+            FfiConverterBoolean.allocationSize(value.`current`)
+    )
+
+    override fun write(value: Profile, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterString.write(value.`folder`, buf)
+            FfiConverterOptionalString.write(value.`employer`, buf)
+            FfiConverterOptionalString.write(value.`employee`, buf)
+            FfiConverterBoolean.write(value.`enrolled`, buf)
+            FfiConverterBoolean.write(value.`current`, buf)
+    }
+}
+
+
+
+/**
  * One punch with everything that is known of it.
  */
 data class PunchDetail (
@@ -7536,6 +8822,148 @@ public object FfiConverterTypeReceiptInfo: FfiConverterRustBuffer<ReceiptInfo> {
             FfiConverterString.write(value.`origin`, buf)
             FfiConverterULong.write(value.`logIndex`, buf)
             FfiConverterULong.write(value.`treeSize`, buf)
+    }
+}
+
+
+
+/**
+ * When the employee wants to be asked whether they have punched.
+ */
+data class Reminder (
+    /**
+     * The id that the core gave; empty for a new one.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * Minutes after midnight by the clock on the wall, 0 to 1439.
+     */
+    val `minuteOfDay`: kotlin.Int
+    , 
+    /**
+     * On which days, 1 to 127: bit 0 is Monday, bit 6 Sunday.
+     */
+    val `weekdays`: kotlin.Int
+    , 
+    /**
+     * What "punch now" asks for.
+     */
+    val `asked`: Asked
+    , 
+    /**
+     * Whether it is on.
+     */
+    val `on`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReminder: FfiConverterRustBuffer<Reminder> {
+    override fun read(buf: ByteBuffer): Reminder {
+        return Reminder(
+            FfiConverterString.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterTypeAsked.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Reminder) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterInt.allocationSize(value.`minuteOfDay`) +
+            FfiConverterInt.allocationSize(value.`weekdays`) +
+            FfiConverterTypeAsked.allocationSize(value.`asked`) +
+            FfiConverterBoolean.allocationSize(value.`on`)
+    )
+
+    override fun write(value: Reminder, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterInt.write(value.`minuteOfDay`, buf)
+            FfiConverterInt.write(value.`weekdays`, buf)
+            FfiConverterTypeAsked.write(value.`asked`, buf)
+            FfiConverterBoolean.write(value.`on`, buf)
+    }
+}
+
+
+
+/**
+ * When a reminder is due.
+ */
+data class ReminderDue (
+    /**
+     * Which one.
+     */
+    val `reminder`: kotlin.String
+    , 
+    /**
+     * When, by the wall clock: UTC milliseconds.
+     */
+    val `atMs`: kotlin.Long
+    , 
+    /**
+     * The local day, `YYYY-MM-DD`.
+     */
+    val `date`: kotlin.String
+    , 
+    /**
+     * The minute of that day.
+     */
+    val `minuteOfDay`: kotlin.Int
+    , 
+    /**
+     * What "punch now" asks for.
+     */
+    val `asked`: Asked
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReminderDue: FfiConverterRustBuffer<ReminderDue> {
+    override fun read(buf: ByteBuffer): ReminderDue {
+        return ReminderDue(
+            FfiConverterString.read(buf),
+            FfiConverterLong.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterTypeAsked.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ReminderDue) = (
+            FfiConverterString.allocationSize(value.`reminder`) +
+            FfiConverterLong.allocationSize(value.`atMs`) +
+            FfiConverterString.allocationSize(value.`date`) +
+            FfiConverterInt.allocationSize(value.`minuteOfDay`) +
+            FfiConverterTypeAsked.allocationSize(value.`asked`)
+    )
+
+    override fun write(value: ReminderDue, buf: ByteBuffer) {
+            FfiConverterString.write(value.`reminder`, buf)
+            FfiConverterLong.write(value.`atMs`, buf)
+            FfiConverterString.write(value.`date`, buf)
+            FfiConverterInt.write(value.`minuteOfDay`, buf)
+            FfiConverterTypeAsked.write(value.`asked`, buf)
     }
 }
 
@@ -9069,6 +10497,57 @@ public object FfiConverterTypeKeyStanding: FfiConverterRustBuffer<KeyStanding> {
 
 
 /**
+ * In which language the app speaks.
+ */
+
+enum class Language {
+    
+    /**
+     * As the system does.
+     */
+    SYSTEM,
+    /**
+     * English.
+     */
+    EN,
+    /**
+     * Chinese in simplified characters.
+     */
+    ZH_HANS,
+    /**
+     * Chinese in traditional characters, as in Hong Kong.
+     */
+    ZH_HANT_HK;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLanguage: FfiConverterRustBuffer<Language> {
+    override fun read(buf: ByteBuffer) = try {
+        Language.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Language) = 4UL
+
+    override fun write(value: Language, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * How patient a sync is.
  */
 
@@ -9630,6 +11109,53 @@ public object FfiConverterTypeStanding: FfiConverterRustBuffer<Standing> {
     override fun allocationSize(value: Standing) = 4UL
 
     override fun write(value: Standing, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Light or dark.
+ */
+
+enum class Theme {
+    
+    /**
+     * As the system.
+     */
+    SYSTEM,
+    /**
+     * Light.
+     */
+    LIGHT,
+    /**
+     * Dark.
+     */
+    DARK;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTheme: FfiConverterRustBuffer<Theme> {
+    override fun read(buf: ByteBuffer) = try {
+        Theme.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Theme) = 4UL
+
+    override fun write(value: Theme, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -10925,6 +12451,38 @@ public object FfiConverterOptionalTypePlatformClock: FfiConverterRustBuffer<Plat
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeSealingKeys: FfiConverterRustBuffer<SealingKeys?> {
+    override fun read(buf: ByteBuffer): SealingKeys? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeSealingKeys.read(buf)
+    }
+
+    override fun allocationSize(value: SealingKeys?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeSealingKeys.allocationSize(value)
+        }
+    }
+
+    override fun write(value: SealingKeys?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeSealingKeys.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeEmployerInfo: FfiConverterRustBuffer<EmployerInfo?> {
     override fun read(buf: ByteBuffer): EmployerInfo? {
         if (buf.get().toInt() == 0) {
@@ -11709,6 +13267,34 @@ public object FfiConverterSequenceTypePositionFix: FfiConverterRustBuffer<List<P
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeProfile: FfiConverterRustBuffer<List<Profile>> {
+    override fun read(buf: ByteBuffer): List<Profile> {
+        val len = buf.getInt()
+        return List<Profile>(len) {
+            FfiConverterTypeProfile.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Profile>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeProfile.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Profile>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeProfile.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypePunchLine: FfiConverterRustBuffer<List<PunchLine>> {
     override fun read(buf: ByteBuffer): List<PunchLine> {
         val len = buf.getInt()
@@ -11755,6 +13341,62 @@ public object FfiConverterSequenceTypeRadioSignal: FfiConverterRustBuffer<List<R
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeRadioSignal.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeReminder: FfiConverterRustBuffer<List<Reminder>> {
+    override fun read(buf: ByteBuffer): List<Reminder> {
+        val len = buf.getInt()
+        return List<Reminder>(len) {
+            FfiConverterTypeReminder.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Reminder>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeReminder.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Reminder>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeReminder.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeReminderDue: FfiConverterRustBuffer<List<ReminderDue>> {
+    override fun read(buf: ByteBuffer): List<ReminderDue> {
+        val len = buf.getInt()
+        return List<ReminderDue>(len) {
+            FfiConverterTypeReminderDue.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ReminderDue>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeReminderDue.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ReminderDue>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeReminderDue.write(it, buf)
         }
     }
 }

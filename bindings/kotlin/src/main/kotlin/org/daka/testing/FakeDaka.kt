@@ -37,6 +37,8 @@ import org.daka.ffi.PunchResult
 import org.daka.ffi.PunchState
 import org.daka.ffi.Purpose
 import org.daka.ffi.QueueState
+import org.daka.ffi.Reminder
+import org.daka.ffi.ReminderDue
 import org.daka.ffi.Standing
 import org.daka.ffi.StorageState
 import org.daka.ffi.SyncReport
@@ -119,6 +121,7 @@ class FakeDaka(
     private val visits = mutableMapOf<String, List<String>>()
     private val record = FakeRecord()
     private var draft: FieldDraft? = null
+    private val reminders = FakeReminders()
     private val captures = mutableSetOf<String>()
     private val given = mutableMapOf<Purpose, ConsentChoice>()
     private var next: NextAttempt? = null
@@ -271,6 +274,13 @@ class FakeDaka(
     }
 
     override suspend fun queue(): QueueState = call("queue") { pending() }
+
+    override suspend fun reminders(): List<Reminder> = call("reminders") { reminders.all() }
+
+    override suspend fun setReminders(reminders: List<Reminder>): List<Reminder> = call("setReminders") { this.reminders.set(reminders) }
+
+    override suspend fun nextReminders(limit: Int): List<ReminderDue> =
+        call("nextReminders") { reminders.next(limit, nowMs, offsetMin) }
 
     override suspend fun sync(now: Boolean, inFront: Boolean, metered: Boolean, deadlineMs: Long?): SyncReport = call("sync") {
         val sent = if (online) lines.count { it.state == PunchState.WAITING } else 0

@@ -3,7 +3,9 @@ package org.daka.support
 import kotlinx.coroutines.runBlocking
 import org.daka.Daka
 import org.daka.DakaException
+import org.daka.DakaPhone
 import org.daka.ffi.Asked
+import org.daka.ffi.Theme
 import org.daka.ffi.Trigger
 import org.daka.tap
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -39,14 +41,19 @@ object Disk {
 }
 
 /**
- * `open`: opens, and says the code of the failure. `fill CODE`: enrols, punches until that fails, makes room, goes on, and says on a
+ * `open`: opens, and says the code of the failure. `settings`: opens the folder of all journals, changes the settings, fills the disk,
+ * changes them again, makes room, and says each failure, then the number of journals and the theme. `fill CODE`: enrols, punches until that fails, makes room, goes on, and says on a
  * line each: the failure of the punch; the failure of an export; the ids that were answered; the ids that are there after opening
  * again; what waits.
  */
 fun main(arguments: Array<String>) {
     val folder = Path.of(arguments[0])
     runBlocking {
-        if (arguments[1] == "open") println(code { open(folder).closeDown() }) else fill(folder, arguments[2])
+        when (arguments[1]) {
+            "open" -> println(code { open(folder).closeDown() })
+            "settings" -> settings(folder)
+            else -> fill(folder, arguments[2])
+        }
     }
     exitProcess(0)
 }
@@ -68,6 +75,17 @@ private suspend fun fill(folder: Path, text: String) {
     println(again.punches(Int.MAX_VALUE).map { it.id }.reversed())
     println(again.sync(now = true).waiting)
     again.closeDown()
+}
+
+private suspend fun settings(folder: Path) {
+    val phone = DakaPhone.open(folder.toString())
+    suspend fun set(theme: Theme) = println(code { phone.setSettings(phone.settings().copy(theme = theme)) })
+    set(Theme.LIGHT)
+    val ballast = folder.resolve("ballast").toFile()
+    runCatching { ballast.outputStream().use { out -> repeat(4_000) { out.write(ByteArray(1_000)) } } }
+    set(Theme.DARK)
+    ballast.delete()
+    println("${phone.profiles().size} ${phone.settings().theme}")
 }
 
 private suspend fun punch(daka: Daka) = daka.punch(tap(Asked.AUTO, trigger = Trigger.AUTOMATIC)).id

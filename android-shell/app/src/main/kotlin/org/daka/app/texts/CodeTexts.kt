@@ -11,6 +11,7 @@ import org.daka.ffi.FailureCode
 import org.daka.ffi.FieldType
 import org.daka.ffi.Help
 import org.daka.ffi.KeyStanding
+import org.daka.ffi.Language
 import org.daka.ffi.PhotoPlace
 import org.daka.ffi.Presence
 import org.daka.ffi.PunchState
@@ -18,6 +19,7 @@ import org.daka.ffi.Purpose
 import org.daka.ffi.SignalCode
 import org.daka.ffi.SignatureState
 import org.daka.ffi.Standing
+import org.daka.ffi.Theme
 import org.daka.ffi.TimeSource
 import org.daka.ffi.TimeWord
 import org.daka.ffi.Trigger
@@ -191,6 +193,16 @@ val KeyStanding.textId: Int
         }
 
 @get:StringRes
+val Language.textId: Int
+    get() =
+        when (this) {
+            Language.SYSTEM -> R.string.code_language_system
+            Language.EN -> R.string.code_language_en
+            Language.ZH_HANS -> R.string.code_language_zh_hans
+            Language.ZH_HANT_HK -> R.string.code_language_zh_hant_hk
+        }
+
+@get:StringRes
 val PhotoPlace.textId: Int
     get() =
         when (this) {
@@ -257,6 +269,15 @@ val Standing.textId: Int
             Standing.ACTIVE -> R.string.code_standing_active
             Standing.PENDING -> R.string.code_standing_pending
             Standing.UNKNOWN -> R.string.code_standing_unknown
+        }
+
+@get:StringRes
+val Theme.textId: Int
+    get() =
+        when (this) {
+            Theme.SYSTEM -> R.string.code_theme_system
+            Theme.LIGHT -> R.string.code_theme_light
+            Theme.DARK -> R.string.code_theme_dark
         }
 
 @get:StringRes

@@ -27,6 +27,7 @@ use super::vault::FileVault;
 use crate::app::registry::{AppSettings, MAX_REGISTRY, ProfileId, Registry};
 use crate::app::{DakaError, Employer, employer_in};
 use crate::domain::error::FormatError;
+use crate::domain::few;
 use crate::ports::{Entropy, EntropyError, StoreError};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -271,7 +272,7 @@ impl PhoneFolder {
                 found.push((!self.is_enrolled(id), std::cmp::Reverse(self.changed(id)), id));
             }
         }
-        found.sort();
+        few::sort_few(&mut found, |found| *found);
         Ok(found.into_iter().map(|(_, _, id)| id).collect())
     }
 

@@ -121,7 +121,6 @@ impl FieldDraft {
 pub(super) fn end(tx: &mut dyn Tx, bound: &[Hash32]) -> Result<Vec<Hash32>, DakaError> {
     let Some(draft) = FieldDraft::load(tx)? else { return Ok(Vec::new()) };
     tx.put_value(DRAFT, &[])?;
-    let bound: BTreeSet<_> = bound.iter().collect();
     let left = draft.photos.into_iter().filter(|digest| !bound.contains(digest));
     let mut dropped = Vec::new();
     for digest in left {

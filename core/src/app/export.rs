@@ -16,6 +16,7 @@ use super::sync::KEY_SET;
 use super::{DakaError, PhotoError};
 use crate::domain::bundle::{Bundle, JournalPart, Part, PartKind, Shown};
 use crate::domain::cbor::Value;
+use crate::domain::few;
 use crate::domain::ids::{Hash32, PunchId, RulesRev};
 use crate::domain::journal::{Body, ChainPoint, EvidenceFile, GroupId, Payload, PunchBody};
 use crate::domain::time::WallMs;
@@ -74,7 +75,8 @@ impl Engine {
         punches: &[PunchId],
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Vec<u8>, DakaError> {
-        let ids: BTreeSet<PunchId> = punches.iter().copied().collect();
+        let mut ids = BTreeSet::new();
+        ids.extend(punches.iter().copied());
         let wanted = ids.clone();
         self.enrolled()?;
         self.read(move |tx| {
@@ -205,7 +207,7 @@ impl Engine {
     }
 
     fn shown(&self, row: EntryRow) -> Shown {
-        let salts = row.entry.groups.keys().filter_map(|g| Some((*g, row.entry.salt(self.crypto(), *g)?))).collect();
+        let salts = few::map(row.entry.groups.keys().filter_map(|g| Some((*g, row.entry.salt(self.crypto(), *g)?))));
         Shown::Entry { payload: row.entry.payload, salts, groups: row.entry.groups }
     }
 

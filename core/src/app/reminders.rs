@@ -9,6 +9,7 @@ use super::db::readable;
 use super::engine::Engine;
 use crate::domain::cbor::Value;
 use crate::domain::error::{FormatError, Problem};
+use crate::domain::few;
 use crate::domain::fields::{As as _, List};
 use crate::domain::ids::parse_hex;
 use crate::domain::journal::Asked;
@@ -81,7 +82,7 @@ impl Engine {
             });
         }
         // Stable: of one minute, as the person put them.
-        reminders.sort_by_key(|r| r.minute);
+        few::sort_few(&mut reminders, |r| r.minute);
         self.write(move |tx| {
             let known = load(tx)?;
             if given.iter().any(|id| known.iter().all(|r| r.id != *id)) {

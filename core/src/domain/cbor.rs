@@ -8,6 +8,7 @@
 //! length is believed before the bytes are seen.
 
 use super::error::{FormatError, Problem};
+use super::few::sort_few;
 
 /// Deepest nesting of arrays and maps that is read; the deepest format of ours uses nine.
 pub const MAX_DEPTH: usize = 16;
@@ -129,7 +130,7 @@ impl MapBuilder {
 
     /// The map.
     pub fn build(mut self) -> Value {
-        self.0.sort_by_key(|(k, _)| *k);
+        sort_few(&mut self.0, |(k, _)| *k);
         Value::Map(self.0)
     }
 }

@@ -11,6 +11,7 @@ pub mod cose;
 pub mod crypto;
 pub mod ecdsa;
 pub mod error;
+pub(crate) mod few;
 pub mod fields;
 pub mod ids;
 pub mod journal;

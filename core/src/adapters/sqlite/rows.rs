@@ -2,9 +2,10 @@
 
 use crate::domain::cbor::Value;
 use crate::domain::error::FormatError;
+use crate::domain::few;
 use crate::domain::fields::{As as _, List};
 use crate::domain::ids::Hash32;
-use crate::domain::journal::{Entry, GroupId, Groups, Secret, Seed};
+use crate::domain::journal::{Entry, GroupId, Secret, Seed};
 use crate::domain::time::SessionId;
 use crate::ports::{CaptureRow, Due, EntryRow, PhotoRow};
 use std::collections::BTreeMap;
@@ -27,21 +28,22 @@ pub(super) fn parse_entry(bytes: &[u8]) -> Result<(Hash32, Entry), FormatError> 
     let payload = list.take("payload")?.byte_string("payload")?;
     let secret = match list.take("secret")? {
         Value::Map(salts) => {
-            let salt = |(group, salt): (u64, Value)| Ok((GroupId::from_wire(group), salt.array_of("salt")?));
-            Secret::Salts(salts.into_iter().map(salt).collect::<Result<_, FormatError>>()?)
+            let salt =
+                |(group, salt): (u64, Value)| Ok::<_, FormatError>((GroupId::from_wire(group), salt.array_of("salt")?));
+            Secret::Salts(few::try_map(salts.into_iter().map(salt))?)
         }
         seed => Secret::Seed(Seed(seed.array_of("seed")?)),
     };
-    let group = |(group, bytes): (u64, Value)| Ok((GroupId::from_wire(group), bytes.byte_string("group")?));
-    let groups = list.take("groups")?.entries("groups")?.into_iter().map(group);
-    let groups = groups.collect::<Result<Groups, FormatError>>()?;
+    let group =
+        |(group, bytes): (u64, Value)| Ok::<_, FormatError>((GroupId::from_wire(group), bytes.byte_string("group")?));
+    let groups = few::try_map(list.take("groups")?.entries("groups")?.into_iter().map(group))?;
     list.end()?;
     Ok((h, Entry { payload, secret, groups }))
 }
 
 fn by_group<T: AsRef<[u8]>>(map: &BTreeMap<GroupId, T>) -> Value {
     let mut items: Vec<_> = map.iter().map(|(group, bytes)| (group.wire(), Value::bytes(bytes))).collect();
-    items.sort_by_key(|(group, _)| *group);
+    few::sort_few(&mut items, |(group, _)| *group);
     Value::Map(items)
 }
 

@@ -10,6 +10,7 @@ use crate::app::enrolled::Enrolled;
 use crate::app::rulebook::Rulebook;
 use crate::app::sync::TASK;
 use crate::app::{DakaError, Engine, PhotoError};
+use crate::domain::few;
 use crate::domain::ids::{Hash32, PunchId};
 use crate::domain::journal::{Body, EvidenceFile, GroupId, Kind, Note, Payload, PlaceGroup, VerdictGroup};
 use crate::domain::photo::MAX_PHOTO_BYTES;
@@ -223,7 +224,7 @@ impl Desk<'_> {
         let mut books = Rulebook::all(self.crypto, self.tx)?;
         books.reverse();
         if let Body::Punch(p) = &payload.body {
-            books.sort_by_key(|b| Some(b.rev) != p.rules_rev);
+            few::sort_few(&mut books, |b| Some(b.rev) != p.rules_rev);
         }
         Ok(books)
     }

@@ -3,6 +3,7 @@
 use crate::domain::cbor::Value;
 use crate::domain::crypto::Crypto;
 use crate::domain::error::{FormatError, Problem};
+use crate::domain::few;
 use crate::domain::fields::{As as _, List};
 use crate::domain::ids::{Hash32, JournalId};
 use crate::domain::journal::{FORMAT_VERSION, GENESIS, GroupId, Groups, Salt};
@@ -233,17 +234,10 @@ fn shown(value: Value) -> Result<Shown, FormatError> {
     let Ok(salts) = list.take("salts") else {
         return Ok(Shown::Digest(first.hash("payload digest")?));
     };
-    let salts: BTreeMap<GroupId, Salt> = salts
-        .entries("salts")?
-        .into_iter()
-        .map(|(g, s)| Ok((GroupId::from_wire(g), s.array_of("salt")?)))
-        .collect::<Result<_, FormatError>>()?;
-    let groups: Groups = list
-        .take("groups")?
-        .entries("groups")?
-        .into_iter()
-        .map(|(g, b)| Ok((GroupId::from_wire(g), b.byte_string("group")?)))
-        .collect::<Result<_, FormatError>>()?;
+    let salt = |(g, s): (u64, Value)| Ok::<_, FormatError>((GroupId::from_wire(g), s.array_of("salt")?));
+    let salts: BTreeMap<GroupId, Salt> = few::try_map(salts.entries("salts")?.into_iter().map(salt))?;
+    let group = |(g, b): (u64, Value)| Ok::<_, FormatError>((GroupId::from_wire(g), b.byte_string("group")?));
+    let groups = few::try_map(list.take("groups")?.entries("groups")?.into_iter().map(group))?;
     list.end()?;
     // A salt without its group is bound by nothing.
     if !salts.keys().eq(groups.keys()) {

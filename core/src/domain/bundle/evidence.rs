@@ -8,6 +8,7 @@ use super::report::{Claim, Fail, PunchReport, TimeReport};
 use super::trust::Ground;
 use super::verify::Desk;
 use crate::domain::chronicle::Chronicle;
+use crate::domain::few;
 use crate::domain::ids::{Hash32, JournalId, PunchId};
 use crate::domain::journal::{Body, Groups, Payload, PunchBody};
 use crate::domain::log::{Receipt, SegmentStatus};
@@ -84,13 +85,11 @@ impl<'a> Case<'a> {
         };
         let anchors = chronicle.accepted().iter().map(counted).collect();
         let widths = ground.rules.values().map(|(_, rules)| width(rules.policy.verified_width_ms));
-        let times = widths
-            .chain([Limits::default().verified_width_ms])
-            .map(|width| {
-                let limits = Limits { verified_width_ms: width, ..Limits::default() };
-                (width, chronicle.times(&limits).into_iter().map(|t| (t.seq, t)).collect())
-            })
-            .collect();
+        let of_width = |width| {
+            let limits = Limits { verified_width_ms: width, ..Limits::default() };
+            (width, few::map(chronicle.times(&limits).into_iter().map(|t| (t.seq, t))))
+        };
+        let times = few::map(widths.chain([Limits::default().verified_width_ms]).map(of_width));
         let attached = attached(stretches);
         Self { ground, owner, stretches, name, photos, times, anchors, attached }
     }

@@ -4,6 +4,7 @@ use super::body::Body;
 use super::groups::{GroupId, Groups, Salt, Seed, group_digest};
 use super::payload::{Payload, Readings};
 use crate::domain::crypto::Crypto;
+use crate::domain::few;
 use crate::domain::ids::Hash32;
 use std::collections::BTreeMap;
 
@@ -54,7 +55,7 @@ impl Entry {
             readings,
             blind: seed.blind(crypto),
             body: draft.body,
-            groups: draft.groups.iter().map(digest).collect(),
+            groups: few::map(draft.groups.iter().map(digest)),
             extra: Vec::new(),
         };
         Self { payload: payload.encode(), secret: Secret::Seed(seed), groups: draft.groups }
@@ -76,7 +77,7 @@ impl Entry {
     /// Erases a group: its bytes, its salt, and the seed both came from. The payload stays, so the chain does.
     pub fn erase(&mut self, crypto: &dyn Crypto, group: GroupId) {
         self.groups.remove(&group);
-        let kept = self.groups.keys().filter_map(|g| Some((*g, self.salt(crypto, *g)?))).collect();
+        let kept = few::map(self.groups.keys().filter_map(|g| Some((*g, self.salt(crypto, *g)?))));
         self.secret = Secret::Salts(kept);
     }
 

@@ -3,7 +3,9 @@
 //! Two bounds in `tests/budget.json`: `limit` is what was promised and never moves; `recorded` + `slack` catches the change that
 //! makes the library grow unnoticed. A wanted growth is recorded in the same change that causes it: `cargo xtask size --record`.
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
+use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
@@ -72,19 +74,36 @@ pub(crate) fn budgets(ws: &Workspace) -> Outcome<Budgets> {
 
 /// Builds the library as it ships and gives its size in bytes.
 ///
-/// As a shared object alone: cargo leaves link-time optimisation out of a package that is built as an rlib in the same go, and the
-/// library is then a quarter larger. With the packed relocations of Android, as `.cargo/config.toml` links them there: the dynamic
-/// linker of a phone reads that form since API 23, and the plain one is 115 kB larger. The result is for measuring; a desktop's
-/// dynamic linker does not load it.
+/// With the packed relocations of Android, as `.cargo/config.toml` links them there: the dynamic linker of a phone reads that form since
+/// API 23, and the plain one is 115 kB larger. A desktop's dynamic linker does not load the result, so it has a target folder of its
+/// own: nobody shall take it for the library that [`loadable`] builds.
 pub(crate) fn measure(ws: &Workspace) -> Outcome<u64> {
+    let target = ws.target.join("size");
+    let mut build = mobile(ws);
+    build.arg("--target-dir").arg(&target);
+    if cfg!(target_os = "linux") {
+        build.args(["--", "-C", "link-arg=-Wl,--pack-dyn-relocs=android"]);
+    }
+    run_build(&mut build)?;
+    let library = target.join("mobile").join(format!("{DLL_PREFIX}daka_ffi{DLL_SUFFIX}"));
+    Ok(fs::metadata(&library).at("find", &library)?.len())
+}
+
+/// Builds the same library for this machine, to be loaded and timed.
+pub(crate) fn loadable(ws: &Workspace) -> Outcome<()> {
+    run_build(&mut mobile(ws))
+}
+
+/// As a shared object alone: cargo leaves link-time optimisation out of a package that is built as an rlib in the same go, and the
+/// library is then a quarter larger.
+fn mobile(ws: &Workspace) -> Command {
     let mut build = ws.cargo();
     build.args(["rustc", "--package", "daka-ffi", "--profile", "mobile", "--lib", "--crate-type", "cdylib"]);
-    build.args(["--", "-C", "link-arg=-Wl,--pack-dyn-relocs=android"]);
-    if !process::show(&mut build)? {
-        return failed("the mobile profile of daka-ffi does not build; see above");
-    }
-    let library = ws.library("mobile");
-    Ok(fs::metadata(&library).at("find", &library)?.len())
+    build
+}
+
+fn run_build(build: &mut Command) -> Outcome<()> {
+    if process::show(build)? { Ok(()) } else { failed("the mobile profile of daka-ffi does not build; see above") }
 }
 
 #[cfg(test)]

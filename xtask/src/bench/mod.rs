@@ -135,7 +135,7 @@ fn build(ws: &Workspace, benchmarks: &[Benchmark]) -> Outcome<()> {
         }
     }
     if kotlin {
-        size::measure(ws)?;
+        size::loadable(ws)?;
     }
     Ok(())
 }

@@ -115,6 +115,9 @@ pub struct SyncOptions {
     /// Stop after so many milliseconds, for background work that has a deadline.
     #[uniffi(default = None)]
     pub deadline_ms: Option<u64>,
+    /// The employee wants data saved: photos wait for a network that does not cost by the byte, whatever the employer's policy says.
+    #[uniffi(default = false)]
+    pub save_data: bool,
 }
 
 /// Which punches a bundle shows: those whose tap's wall time lies in the range, ends included. No end: open.

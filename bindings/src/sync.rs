@@ -80,7 +80,8 @@ impl DakaClient {
         runtime::spawned(async move {
             let mut stopped = inner.stops.watch();
             let deadline = options.deadline_ms.map(Duration::from_millis);
-            let core = app::SyncOptions { pace: options.pace.into(), now: options.now, metered: options.metered };
+            let SyncOptions { pace, now, metered, save_data, .. } = options;
+            let core = app::SyncOptions { pace: pace.into(), now, metered, save_data };
             let round = async {
                 let _alone = inner.stops.turn().await;
                 Ok::<_, DakaFailure>(inner.engine()?.sync(core).await?)

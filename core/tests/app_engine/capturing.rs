@@ -410,14 +410,22 @@ fn a_place_elsewhere_is_not_followed() {
 }
 
 #[test]
-fn on_a_metered_network_photos_wait_if_the_policy_says_so() {
-    for (wifi_only, metered, sent) in [(true, true, 0), (true, false, 1), (false, true, 1), (false, false, 1)] {
+fn on_a_metered_network_photos_wait_if_the_policy_or_the_employee_says_so() {
+    let cases = [
+        (true, true, false, 0),
+        (true, false, false, 1),
+        (false, true, false, 1),
+        (false, false, false, 1),
+        (false, true, true, 0),
+        (false, false, true, 1),
+    ];
+    for (wifi_only, metered, save_data, sent) in cases {
         let phone = Phone::enrolled();
         phone.server.publish(1, Policy { photos_on_wifi_only: wifi_only, ..Policy::default() }, &[]);
         phone.sync();
         phone.engine().punch(with_photos(vec![adopt(&phone, PHOTO)])).unwrap();
-        let options = SyncOptions { now: true, metered, ..SyncOptions::default() };
+        let options = SyncOptions { now: true, metered, save_data, ..SyncOptions::default() };
         let report = run(phone.engine().sync(options)).unwrap();
-        assert_eq!((report.photos, report.stopped, report.waiting), (sent, None, 0), "{wifi_only} {metered}");
+        assert_eq!((report.photos, report.stopped, report.waiting), (sent, None, 0), "{wifi_only} {metered} {save_data}");
     }
 }

@@ -8170,6 +8170,10 @@ public struct SyncOptions: Equatable, Hashable {
      * Stop after so many milliseconds, for background work that has a deadline.
      */
     public let deadlineMs: UInt64?
+    /**
+     * The employee wants data saved: photos wait for a network that does not cost by the byte, whatever the employer's policy says.
+     */
+    public let saveData: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -8185,11 +8189,15 @@ public struct SyncOptions: Equatable, Hashable {
          */metered: Bool = false, 
         /**
          * Stop after so many milliseconds, for background work that has a deadline.
-         */deadlineMs: UInt64? = nil) {
+         */deadlineMs: UInt64? = nil, 
+        /**
+         * The employee wants data saved: photos wait for a network that does not cost by the byte, whatever the employer's policy says.
+         */saveData: Bool = false) {
         self.pace = pace
         self.now = now
         self.metered = metered
         self.deadlineMs = deadlineMs
+        self.saveData = saveData
     }
 
     
@@ -8211,7 +8219,8 @@ public struct FfiConverterTypeSyncOptions: FfiConverterRustBuffer {
                 pace: FfiConverterTypePace.read(from: &buf), 
                 now: FfiConverterBool.read(from: &buf), 
                 metered: FfiConverterBool.read(from: &buf), 
-                deadlineMs: FfiConverterOptionUInt64.read(from: &buf)
+                deadlineMs: FfiConverterOptionUInt64.read(from: &buf), 
+                saveData: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -8220,6 +8229,7 @@ public struct FfiConverterTypeSyncOptions: FfiConverterRustBuffer {
         FfiConverterBool.write(value.now, into: &buf)
         FfiConverterBool.write(value.metered, into: &buf)
         FfiConverterOptionUInt64.write(value.deadlineMs, into: &buf)
+        FfiConverterBool.write(value.saveData, into: &buf)
     }
 }
 

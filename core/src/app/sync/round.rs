@@ -20,11 +20,13 @@ pub struct SyncOptions {
     pub now: bool,
     /// The network costs by the byte: photos wait for another one where the policy says so.
     pub metered: bool,
+    /// The employee wants data saved: photos wait for such a network whatever the policy says.
+    pub save_data: bool,
 }
 
 impl Default for SyncOptions {
     fn default() -> Self {
-        Self { pace: Pace::Foreground, now: false, metered: false }
+        Self { pace: Pace::Foreground, now: false, metered: false, save_data: false }
     }
 }
 

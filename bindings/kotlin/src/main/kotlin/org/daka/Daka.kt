@@ -120,9 +120,9 @@ class Daka private constructor(private val client: DakaClient, private val signa
 
     override suspend fun queue(): QueueState = call { client.queue() }
 
-    override suspend fun sync(now: Boolean, inFront: Boolean, metered: Boolean, deadlineMs: Long?): SyncReport = call {
+    override suspend fun sync(now: Boolean, inFront: Boolean, metered: Boolean, deadlineMs: Long?, saveData: Boolean): SyncReport = call {
         val pace = if (inFront) Pace.FOREGROUND else Pace.BACKGROUND
-        client.sync(SyncOptions(pace, now, metered, deadlineMs?.coerceAtLeast(0)?.toULong()))
+        client.sync(SyncOptions(pace, now, metered, deadlineMs?.coerceAtLeast(0)?.toULong(), saveData))
     }
 
     override fun stopSync() = callNow { client.stopSync() }

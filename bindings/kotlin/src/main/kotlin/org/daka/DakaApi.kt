@@ -166,8 +166,15 @@ interface DakaApi {
      *
      * @param inFront whether the app is in front: waits are shorter then.
      * @param metered whether the network costs by the byte: photos wait for another one where the employer's policy says so.
+     * @param saveData whether the employee wants data saved: then they wait for it whatever the policy says.
      */
-    suspend fun sync(now: Boolean = false, inFront: Boolean = true, metered: Boolean = false, deadlineMs: Long? = null): SyncReport
+    suspend fun sync(
+        now: Boolean = false,
+        inFront: Boolean = true,
+        metered: Boolean = false,
+        deadlineMs: Long? = null,
+        saveData: Boolean = false,
+    ): SyncReport
 
     /** Ends the syncs that run or wait; they return with [SyncReport.stopped]. */
     fun stopSync()

@@ -9134,6 +9134,11 @@ data class SyncOptions (
      * Stop after so many milliseconds, for background work that has a deadline.
      */
     val `deadlineMs`: kotlin.ULong? = null 
+    , 
+    /**
+     * The employee wants data saved: photos wait for a network that does not cost by the byte, whatever the employer's policy says.
+     */
+    val `saveData`: kotlin.Boolean = false 
     
 ){
     
@@ -9154,6 +9159,7 @@ public object FfiConverterTypeSyncOptions: FfiConverterRustBuffer<SyncOptions> {
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterOptionalULong.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
@@ -9161,7 +9167,8 @@ public object FfiConverterTypeSyncOptions: FfiConverterRustBuffer<SyncOptions> {
             FfiConverterTypePace.allocationSize(value.`pace`) +
             FfiConverterBoolean.allocationSize(value.`now`) +
             FfiConverterBoolean.allocationSize(value.`metered`) +
-            FfiConverterOptionalULong.allocationSize(value.`deadlineMs`)
+            FfiConverterOptionalULong.allocationSize(value.`deadlineMs`) +
+            FfiConverterBoolean.allocationSize(value.`saveData`)
     )
 
     override fun write(value: SyncOptions, buf: ByteBuffer) {
@@ -9169,6 +9176,7 @@ public object FfiConverterTypeSyncOptions: FfiConverterRustBuffer<SyncOptions> {
             FfiConverterBoolean.write(value.`now`, buf)
             FfiConverterBoolean.write(value.`metered`, buf)
             FfiConverterOptionalULong.write(value.`deadlineMs`, buf)
+            FfiConverterBoolean.write(value.`saveData`, buf)
     }
 }
 

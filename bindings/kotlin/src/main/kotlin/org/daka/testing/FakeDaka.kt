@@ -282,7 +282,7 @@ class FakeDaka(
     override suspend fun nextReminders(limit: Int): List<ReminderDue> =
         call("nextReminders") { reminders.next(limit, nowMs, offsetMin) }
 
-    override suspend fun sync(now: Boolean, inFront: Boolean, metered: Boolean, deadlineMs: Long?): SyncReport = call("sync") {
+    override suspend fun sync(now: Boolean, inFront: Boolean, metered: Boolean, deadlineMs: Long?, saveData: Boolean): SyncReport = call("sync") {
         val sent = if (online) lines.count { it.state == PunchState.WAITING } else 0
         if (online) {
             lines.replaceAll { if (it.state == PunchState.WAITING) it.copy(state = PunchState.RECEIVED) else it }

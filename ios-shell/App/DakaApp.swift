@@ -19,7 +19,7 @@ import SwiftUI
         let model = AppModel(device: device)
         self.model = model
         PunchIntent.model = model
-        taps = PhoneNoticeTaps { Task { _ = await model.punchFromOutside() } }
+        taps = PhoneNoticeTaps { profile in Task { _ = await model.punchFromOutside(profile) } }
         PhoneBackground.register { await model.syncInBackground(deadline: PhoneBackground.deadline) }
     }
 

@@ -16,6 +16,7 @@ use uniffi::{GenerateOptions, SwiftBindingsOptions, TargetLanguage};
 
 use crate::check;
 use crate::failure::{AtPath, Outcome, failed};
+use crate::licences;
 use crate::process;
 use crate::texts;
 use crate::workspace::Workspace;
@@ -114,6 +115,8 @@ pub(crate) fn run(ws: &Workspace, compared: bool, texts_alone: bool) -> Outcome<
         replace_files(&fresh.join(&folder), &ws.path(&folder))?;
         println!("wrote {folder}");
     }
+    let (licences, path) = (licences::text(ws)?, ws.path(licences::FILE));
+    fs::write(&path, licences).at("write", &path)?;
     texts::write(ws)
 }
 
@@ -121,6 +124,9 @@ pub(crate) fn run(ws: &Workspace, compared: bool, texts_alone: bool) -> Outcome<
 pub(crate) fn compare(ws: &Workspace) -> Outcome<()> {
     let fresh = generate(ws)?;
     let mut differences = texts::differences(ws)?;
+    if ws.read(licences::FILE).ok() != Some(licences::text(ws)?) {
+        differences.push(licences::FILE.to_owned());
+    }
     for folder in owned_folders(ws)? {
         differences.extend(differing_files(&fresh.join(&folder), &ws.path(&folder), &folder)?);
     }

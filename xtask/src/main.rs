@@ -17,6 +17,7 @@ mod demo;
 mod failure;
 mod generate;
 mod ios;
+mod licences;
 mod process;
 mod setup;
 mod size;

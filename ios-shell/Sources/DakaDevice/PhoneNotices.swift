@@ -24,9 +24,10 @@ public final class PhoneNotices: NoticeSource, Sendable {
         return answer == true ? .allowed : .refused
     }
 
-    public func plan(_ notices: [Notice]) async {
+    public func plan(_ notices: [Notice], of profile: String) async {
         let center = UNUserNotificationCenter.current()
-        center.removeAllPendingNotificationRequests()
+        let old = await center.pendingNotificationRequests().map(\.identifier).filter { Self.profile($0) == profile }
+        center.removePendingNotificationRequests(withIdentifiers: old)
         if let action = notices.first?.action {
             let button = UNNotificationAction(identifier: Self.punchNow, title: action, options: [.foreground])
             center.setNotificationCategories([
@@ -42,16 +43,19 @@ public final class PhoneNotices: NoticeSource, Sendable {
             let seconds = max(1, notice.at.timeIntervalSinceNow)
             let trigger = UNTimeIntervalNotificationTrigger(timeInterval: seconds, repeats: false)
             // One that cannot be planned is missing; the others are there.
-            try? await center.add(UNNotificationRequest(identifier: notice.id, content: content, trigger: trigger))
+            try? await center.add(UNNotificationRequest(identifier: "\(profile) \(notice.id)", content: content, trigger: trigger))
         }
     }
+
+    /// Whose reminder a request is: its name begins with the profile's.
+    static func profile(_ identifier: String) -> String { String(identifier.prefix { $0 != " " }) }
 }
 
 /// Taps on notifications, from the moment the app starts.
 @MainActor public final class PhoneNoticeTaps: NSObject, @preconcurrency UNUserNotificationCenterDelegate {
-    private let tapped: @MainActor () -> Void
+    private let tapped: @MainActor (_ profile: String) -> Void
 
-    public init(_ tapped: @escaping @MainActor () -> Void) {
+    public init(_ tapped: @escaping @MainActor (_ profile: String) -> Void) {
         self.tapped = tapped
         super.init()
         UNUserNotificationCenter.current().delegate = self
@@ -62,7 +66,7 @@ public final class PhoneNotices: NoticeSource, Sendable {
         withCompletionHandler completionHandler: @escaping () -> Void
     ) {
         // A tap on the notification itself opens the app; the button asks for the punch.
-        if response.actionIdentifier == PhoneNotices.punchNow { tapped() }
+        if response.actionIdentifier == PhoneNotices.punchNow { tapped(PhoneNotices.profile(response.notification.request.identifier)) }
         completionHandler()
     }
 }

@@ -2,7 +2,7 @@
 
 import Daka
 
-extension Asked {
+extension Asked: Worded {
     var textKey: String {
         switch self {
         case .in: "code.asked.in"
@@ -15,7 +15,7 @@ extension Asked {
     }
 }
 
-extension BundleClaim {
+extension BundleClaim: Worded {
     var textKey: String {
         switch self {
         case .chain: "code.bundle_claim.chain"
@@ -36,7 +36,7 @@ extension BundleClaim {
     }
 }
 
-extension DayMarkKind {
+extension DayMarkKind: Worded {
     var textKey: String {
         switch self {
         case .none: "code.day_mark_kind.none"
@@ -47,7 +47,7 @@ extension DayMarkKind {
     }
 }
 
-extension FailureCode {
+extension FailureCode: Worded {
     var textKey: String {
         switch self {
         case .badValue: "code.failure_code.bad_value"
@@ -137,7 +137,7 @@ extension FailureCode {
     }
 }
 
-extension FieldType {
+extension FieldType: Worded {
     var textKey: String {
         switch self {
         case .clientVisit: "code.field_type.client_visit"
@@ -149,7 +149,7 @@ extension FieldType {
     }
 }
 
-extension Help {
+extension Help: Worded {
     var textKey: String {
         switch self {
         case .giveConsent: "code.help.give_consent"
@@ -160,7 +160,7 @@ extension Help {
     }
 }
 
-extension KeyStanding {
+extension KeyStanding: Worded {
     var textKey: String {
         switch self {
         case .active: "code.key_standing.active"
@@ -171,7 +171,7 @@ extension KeyStanding {
     }
 }
 
-extension Language {
+extension Language: Worded {
     var textKey: String {
         switch self {
         case .system: "code.language.system"
@@ -182,7 +182,7 @@ extension Language {
     }
 }
 
-extension PhotoPlace {
+extension PhotoPlace: Worded {
     var textKey: String {
         switch self {
         case .draft: "code.photo_place.draft"
@@ -193,7 +193,7 @@ extension PhotoPlace {
     }
 }
 
-extension Presence {
+extension Presence: Worded {
     var textKey: String {
         switch self {
         case .none: "code.presence.none"
@@ -205,7 +205,7 @@ extension Presence {
     }
 }
 
-extension PunchState {
+extension PunchState: Worded {
     var textKey: String {
         switch self {
         case .waiting: "code.punch_state.waiting"
@@ -216,7 +216,7 @@ extension PunchState {
     }
 }
 
-extension Purpose {
+extension Purpose: Worded {
     var textKey: String {
         switch self {
         case .location: "code.purpose.location"
@@ -227,7 +227,7 @@ extension Purpose {
     }
 }
 
-extension SignalCode {
+extension SignalCode: Worded {
     var textKey: String {
         switch self {
         case .mockPosition: "code.signal_code.mock_position"
@@ -239,7 +239,7 @@ extension SignalCode {
     }
 }
 
-extension SignatureState {
+extension SignatureState: Worded {
     var textKey: String {
         switch self {
         case .signed: "code.signature_state.signed"
@@ -248,7 +248,7 @@ extension SignatureState {
     }
 }
 
-extension Standing {
+extension Standing: Worded {
     var textKey: String {
         switch self {
         case .active: "code.standing.active"
@@ -258,7 +258,7 @@ extension Standing {
     }
 }
 
-extension Theme {
+extension Theme: Worded {
     var textKey: String {
         switch self {
         case .system: "code.theme.system"
@@ -268,7 +268,7 @@ extension Theme {
     }
 }
 
-extension TimeSource {
+extension TimeSource: Worded {
     var textKey: String {
         switch self {
         case .token: "code.time_source.token"
@@ -280,7 +280,7 @@ extension TimeSource {
     }
 }
 
-extension TimeWord {
+extension TimeWord: Worded {
     var textKey: String {
         switch self {
         case .verified: "code.time_word.verified"
@@ -290,7 +290,7 @@ extension TimeWord {
     }
 }
 
-extension Trigger {
+extension Trigger: Worded {
     var textKey: String {
         switch self {
         case .tap: "code.trigger.tap"
@@ -305,7 +305,7 @@ extension Trigger {
     }
 }
 
-extension Verdict {
+extension Verdict: Worded {
     var textKey: String {
         switch self {
         case .notEvaluated: "code.verdict.not_evaluated"
@@ -316,7 +316,7 @@ extension Verdict {
     }
 }
 
-extension VerdictReason {
+extension VerdictReason: Worded {
     var textKey: String {
         switch self {
         case .noConsent: "code.verdict_reason.no_consent"
@@ -340,7 +340,7 @@ extension VerdictReason {
     }
 }
 
-extension WaitReason {
+extension WaitReason: Worded {
     var textKey: String {
         switch self {
         case .unreachable: "code.wait_reason.unreachable"
@@ -370,7 +370,7 @@ extension WaitReason {
     }
 }
 
-extension WaitingKind {
+extension WaitingKind: Worded {
     var textKey: String {
         switch self {
         case .punch: "code.waiting_kind.punch"
@@ -382,7 +382,7 @@ extension WaitingKind {
     }
 }
 
-extension WhyCode {
+extension WhyCode: Worded {
     var textKey: String {
         switch self {
         case .offerFirst: "code.why_code.offer_first"

@@ -23,16 +23,9 @@ import SwiftUI
         camera: any CameraSource, gallery: any GallerySource, notices: any NoticeSource, background: any BackgroundSource,
         network: any NetworkSource
     ) {
-        self.version = version
-        self.root = root
-        self.clock = clock
-        self.keys = keys
-        self.surroundings = surroundings
-        self.camera = camera
-        self.gallery = gallery
-        self.notices = notices
-        self.background = background
-        self.network = network
+        (self.version, self.root, self.clock, self.keys, self.surroundings) = (version, root, clock, keys, surroundings)
+        (self.camera, self.gallery, self.notices) = (camera, gallery, notices)
+        (self.background, self.network) = (background, network)
     }
 
     /// Where the system's settings of this app are.
@@ -105,19 +98,15 @@ public struct Notice: Sendable, Equatable {
     public let body: String
     public let action: String
     public init(id: String, at: Date, title: String, body: String, action: String) {
-        self.id = id
-        self.at = at
-        self.title = title
-        self.body = body
-        self.action = action
+        (self.id, self.at, self.title, self.body, self.action) = (id, at, title, body, action)
     }
 }
 
 public protocol NoticeSource: Sendable {
     func access() async -> Access
     func ask() async -> Access
-    /// These are planned afterwards, and no others.
-    func plan(_ notices: [Notice]) async
+    /// These are planned for this profile afterwards, and no others of it; a tap on "Punch now" names the profile.
+    func plan(_ notices: [Notice], of profile: String) async
 }
 
 @MainActor public protocol BackgroundSource: AnyObject {
@@ -132,10 +121,7 @@ public struct NetworkState: Sendable, Equatable {
     public let isThere: Bool
     /// It costs by the byte, or the person asked to save data.
     public let isMetered: Bool
-    public init(isThere: Bool, isMetered: Bool) {
-        self.isThere = isThere
-        self.isMetered = isMetered
-    }
+    public init(isThere: Bool, isMetered: Bool) { (self.isThere, self.isMetered) = (isThere, isMetered) }
 }
 
 public protocol NetworkSource: Sendable {

@@ -5,34 +5,73 @@ import SwiftUI
 // them up in the language of the environment: another language is there without a restart. The tables from codes to keys
 // (CodeTexts.swift) are generated together with the catalogue.
 
-/// A sentence of the catalogue. With values, `say("today.waiting \(3)")` asks for the key `waiting.count %lld`.
+/// A code of the core that has a sentence.
+protocol Worded { var textKey: String { get } }
+extension Worded { var sentence: Text { say(LocalizedStringKey(textKey)) } }
+
+/// A sentence of the catalogue. With values, `say("today.waiting \(3)")` asks for the key `today.waiting %lld`.
 func say(_ key: LocalizedStringKey) -> Text { Text(key, bundle: .module) }
 
-/// The sentence of a key that a table gave.
-private func say(key: String) -> Text { Text(LocalizedStringKey(key), bundle: .module) }
-
-extension FailureCode {
-    var sentence: Text { say(key: textKey) }
-    /// What the person can do.
-    var next: Text { say(key: nextKey) }
+/// A sentence for the system to show, which knows nothing of SwiftUI: from the compiled catalogue, in this language.
+func sentence(_ key: String, _ values: [String] = [], in language: Locale?) -> String {
+    let folder = language.flatMap { Bundle.module.path(forResource: $0.identifier, ofType: "lproj") }
+    let bundle = folder.flatMap(Bundle.init(path:)) ?? Bundle.module
+    return String(format: bundle.localizedString(forKey: key, value: nil, table: nil), arguments: values)
 }
-extension WaitReason { var sentence: Text { say(key: textKey) } }
-extension VerdictReason { var sentence: Text { say(key: textKey) } }
-extension Verdict { var sentence: Text { say(key: textKey) } }
-extension Help { var sentence: Text { say(key: textKey) } }
-extension TimeWord { var sentence: Text { say(key: textKey) } }
-extension PunchState { var sentence: Text { say(key: textKey) } }
-extension Asked { var sentence: Text { say(key: textKey) } }
-extension FieldType { var sentence: Text { say(key: textKey) } }
-extension Purpose { var sentence: Text { say(key: textKey) } }
-extension DayMarkKind { var sentence: Text { say(key: textKey) } }
-extension PhotoPlace { var sentence: Text { say(key: textKey) } }
-extension SignalCode { var sentence: Text { say(key: textKey) } }
-extension SignatureState { var sentence: Text { say(key: textKey) } }
 
-extension WaitingKind { var sentence: Text { say(key: textKey) } }
-extension KeyStanding { var sentence: Text { say(key: textKey) } }
-extension Standing { var sentence: Text { say(key: textKey) } }
+// MARK: the core's sentences with values
+
+extension Why {
+    var sentence: Text {
+        var key = LocalizedStringKey.StringInterpolation(literalCapacity: 32, interpolationCount: args.count)
+        // The key without its placeholders: the interpolations write them again.
+        key.appendLiteral(String(code.textKey.prefix { $0 != " " }))
+        for value in args {
+            key.appendLiteral(" ")
+            key.appendInterpolation(value.words)
+        }
+        return say(LocalizedStringKey(stringInterpolation: key))
+    }
+}
+
+/// Why something is as it is, one sentence below the other.
+struct Whys: View {
+    let whys: [Why]
+    init(_ whys: [Why]) { self.whys = whys }
+
+    var body: some View { ForEach(whys.indices, id: \.self) { whys[$0].sentence } }
+}
+
+func inMetres(_ length: Double) -> Text { say("common.metres \(Int(length.rounded()))") }
+
+extension WhyArg {
+    var words: Text {
+        switch self {
+        // The only text is a site's name, which it may lack.
+        case .text(let name): name.isEmpty ? say("common.unnamed_site") : Text(verbatim: name)
+        case .number(let number): Text(verbatim: "\(number)")
+        case .metres(let length): inMetres(length)
+        case .millis(let millis): span(millis)
+        case .time(let ms, let offset): Moment(ms: ms, offsetMin: offset).dayAndTime
+        case .reason(let reason): reason.sentence
+        case .help(let help): help.sentence
+        case .wait(let reason): reason.sentence
+        case .failure(let code): code.sentence
+        }
+    }
+
+    /// A length of time in its largest whole unit.
+    private func span(_ millis: Int64) -> Text {
+        switch millis {
+        case ..<1000: say("common.milliseconds \(Int(millis))")
+        case ..<60_000: say("common.seconds \(Int(millis / 1000))")
+        case ..<3_600_000: say("common.minutes \(Int(millis / 60_000))")
+        default: say("common.hours \(Int(millis / 3_600_000))")
+        }
+    }
+}
+
+// MARK: what is refused, and what goes wrong
 
 /// What may be refused.
 enum Part { case location, scanning, photo }
@@ -67,78 +106,47 @@ extension PhotoTrouble {
     }
 }
 
-/// Something that went wrong: one sentence, and one next step.
-enum Problem: Equatable {
-    case failure(FailureCode)
-    case photo(PhotoTrouble)
-    case noCode
-    case noNetworkToJoin
-
-    /// None for a task that was cancelled, and for a journal that is paused: it comes again when the journal does.
-    init?(_ error: any Error) {
-        switch error {
-        case let error as DakaError where error.code != .closed: self = .failure(error.code)
-        case let trouble as PhotoTrouble: self = .photo(trouble)
-        default: return nil
-        }
-    }
-
-    var sentence: Text {
-        switch self {
-        case .failure(let code): code.sentence
-        case .photo(let trouble): trouble.sentence
-        case .noCode: say("refusals.not_a_code")
-        case .noNetworkToJoin: say("refusals.no_network_enrol")
-        }
-    }
+/// What went wrong last, until it is read: one sentence, and one next step.
+@MainActor @Observable final class Trouble {
+    fileprivate(set) var sentence: Text?
     /// What to do, where the sentence does not say it already.
-    var next: Text? {
-        if case .failure(let code) = self { code.next } else { nil }
+    fileprivate(set) var next: Text?
+    /// The system's settings of this app would help.
+    fileprivate(set) var opensSettings = false
+
+    func tell(_ sentence: Text, next: Text? = nil) { (self.sentence, self.next, opensSettings) = (sentence, next, false) }
+
+    /// Does the work. What goes wrong is told, in words of the caller's where it has some, and nil comes of it. A task that was cancelled
+    /// is no trouble, nor is a journal that is paused: it comes again when the journal does.
+    @discardableResult func attempt<Value>(
+        saying own: [FailureCode: Text] = [:], _ work: @MainActor () async throws -> Value
+    ) async -> Value? {
+        do {
+            return try await work()
+        } catch let error as DakaError where error.code != .closed {
+            if let words = own[error.code] { tell(words) } else { tell(error.code.sentence, next: error.code.next) }
+        } catch let trouble as PhotoTrouble {
+            tell(trouble.sentence, next: trouble == .unreadable ? FailureCode.photoUnreadable.next : nil)
+            opensSettings = trouble == .refused
+        } catch {}
+        return nil
     }
-    /// Would the system's settings of this app help?
-    var opensSettings: Bool { self == .photo(.refused) }
+}
+
+extension FailureCode {
+    /// What the person can do.
+    var next: Text { say(LocalizedStringKey(nextKey)) }
 }
 
 extension View {
-    /// Tells a problem over this screen, until it is read.
-    func tells(_ problem: Binding<Problem?>) -> some View { Telling(content: self, problem: problem) }
-}
-
-private struct Telling<Content: View>: View {
-    let content: Content
-    @Binding var problem: Problem?
-    @Environment(\.openURL) private var openURL
-
-    var body: some View {
-        content.alert(problem?.sentence ?? Text(verbatim: ""), isPresented: isShown) {
-            if problem?.opensSettings == true, let settings = Device.systemSettings {
-                Button {
-                    openURL(settings)
-                } label: {
-                    say("common.open_settings")
-                }
-            }
-            Button(role: .cancel) {
-            } label: {
-                say("common.ok")
-            }
+    /// Tells trouble over this screen, until it is read.
+    func tells(_ trouble: Trouble) -> some View {
+        let isShown = Binding { trouble.sentence != nil } set: { if !$0 { trouble.sentence = nil } }
+        return alert(trouble.sentence ?? Text(verbatim: ""), isPresented: isShown) {
+            if trouble.opensSettings { SettingsTap(identifier: "trouble-settings") }
+            Tap("trouble-read", say("common.ok"), role: .cancel) {}
         } message: {
-            problem?.next
+            trouble.next
         }
     }
-
-    private var isShown: Binding<Bool> {
-        Binding {
-            problem != nil
-        } set: {
-            if !$0 { problem = nil }
-        }
-    }
-}
-
-/// A sentence for the system to show, which knows nothing of SwiftUI: from the compiled catalogue, in this language.
-func sentence(_ key: String, _ values: [String] = [], in language: Locale?) -> String {
-    let folder = language.flatMap { Bundle.module.path(forResource: $0.identifier, ofType: "lproj") }
-    let bundle = folder.flatMap(Bundle.init(path:)) ?? Bundle.module
-    return String(format: bundle.localizedString(forKey: key, value: nil, table: nil), arguments: values)
 }

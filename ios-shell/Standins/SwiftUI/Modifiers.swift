@@ -45,7 +45,12 @@ extension View {
     public func accessibilityLabel(_ label: Text) -> some View {
         _one("label") { $0.label = label.words($1) }
     }
-    public func accessibilityValue(_ value: Text) -> some View { _one("value") { $0.value = value.words($1) } }
+    public func accessibilityValue(_ value: Text) -> some View {
+        _one("value") {
+            let words = value.words($1)
+            $0.value = words.isEmpty ? nil : words
+        }
+    }
     public func accessibilityHint(_ hint: Text) -> some View { _one("hint") { $0.hint = hint.words($1) } }
     public func accessibilityIdentifier(_ identifier: String) -> some View {
         _one("identifier") { node, _ in node.identifier = identifier }

@@ -64,8 +64,12 @@ public enum _ConditionalContent<A: View, B: View>: _Leaf {
     case first(A), second(B)
     public func _nodes(_ context: _Context) -> [_Node] {
         switch self {
-        case .first(let view): _render(view, context.at("if"))
-        case .second(let view): _render(view, context.at("else"))
+        case .first(let view):
+            context.store.take(context.path, "if", instead: "else")
+            return _render(view, context.at("if"))
+        case .second(let view):
+            context.store.take(context.path, "else", instead: "if")
+            return _render(view, context.at("else"))
         }
     }
 }
@@ -75,7 +79,11 @@ extension Optional: View where Wrapped: View {
     public var body: Never { fatalError("a leaf has no body") }
 }
 extension Optional: _Leaf where Wrapped: View {
-    public func _nodes(_ context: _Context) -> [_Node] { map { _render($0, context.at("some")) } ?? [] }
+    public func _nodes(_ context: _Context) -> [_Node] {
+        let isThere = self != nil
+        context.store.take(context.path, isThere ? "some" : "none", instead: isThere ? "none" : "some")
+        return map { _render($0, context.at("some")) } ?? []
+    }
 }
 
 /// One element as a screen reader meets it.
@@ -163,6 +171,14 @@ public struct _Context {
     var running: [String: Task<Void, Never>] = [:]
 
     init(_ catalog: Catalog) { self.catalog = catalog }
+
+    /// The way that a condition went last, by place.
+    private var ways: [String: String] = [:]
+    /// A condition goes this way: what was kept on the other goes, as SwiftUI lets it go.
+    func take(_ path: String, _ way: String, instead other: String) {
+        guard let before = ways.updateValue(way, forKey: path), before == other else { return }
+        cells = cells.filter { !$0.key.hasPrefix("\(path)/\(other)") }
+    }
 
     func cell<Kept: AnyObject>(_ path: String, _ make: () -> Kept) -> Kept {
         if let old = cells[path] as? Kept { return old }

@@ -31,7 +31,8 @@ open class UNTimeIntervalNotificationTrigger: UNNotificationTrigger {
     public init(timeInterval: TimeInterval, repeats: Bool) {}  // = UNTimeIntervalNotificationTrigger triggerWithTimeInterval:repeats:
 }
 open class UNNotificationRequest: NSObject {
-    public init(identifier: String, content: UNNotificationContent, trigger: UNNotificationTrigger?) {}  // = UNNotificationRequest requestWithIdentifier:content:trigger:
+    public let identifier: String  // = UNNotificationRequest identifier
+    public init(identifier: String, content: UNNotificationContent, trigger: UNNotificationTrigger?) { self.identifier = identifier }  // = UNNotificationRequest requestWithIdentifier:content:trigger:
 }
 public struct UNNotificationActionOptions: OptionSet, Sendable {
     public let rawValue: UInt
@@ -48,8 +49,12 @@ public struct UNNotificationCategoryOptions: OptionSet, Sendable {
 open class UNNotificationCategory: NSObject {
     public init(identifier: String, actions: [UNNotificationAction], intentIdentifiers: [String], options: UNNotificationCategoryOptions = []) {}  // = UNNotificationCategory categoryWithIdentifier:actions:intentIdentifiers:options:
 }
+open class UNNotification: NSObject {
+    open var request: UNNotificationRequest { UNNotificationRequest(identifier: "", content: UNNotificationContent(), trigger: nil) }  // = UNNotification request
+}
 open class UNNotificationResponse: NSObject {
     open var actionIdentifier: String { "" }  // = UNNotificationResponse actionIdentifier
+    open var notification: UNNotification { UNNotification() }  // = UNNotificationResponse notification
 }
 public protocol UNUserNotificationCenterDelegate: NSObjectProtocol {
     func userNotificationCenter(_ center: UNUserNotificationCenter, didReceive response: UNNotificationResponse, withCompletionHandler completionHandler: @escaping () -> Void)  // = UNUserNotificationCenterDelegate userNotificationCenter:didReceiveNotificationResponse:withCompletionHandler:
@@ -61,5 +66,6 @@ open class UNUserNotificationCenter: NSObject, @unchecked Sendable {
     open func requestAuthorization(options: UNAuthorizationOptions = []) async throws -> Bool { false }  // = UNUserNotificationCenter requestAuthorizationWithOptions:completionHandler:
     open func setNotificationCategories(_ categories: Set<UNNotificationCategory>) {}  // = UNUserNotificationCenter setNotificationCategories:
     open func add(_ request: UNNotificationRequest) async throws {}  // = UNUserNotificationCenter addNotificationRequest:withCompletionHandler:
-    open func removeAllPendingNotificationRequests() {}  // = UNUserNotificationCenter removeAllPendingNotificationRequests
+    open func pendingNotificationRequests() async -> [UNNotificationRequest] { [] }  // = UNUserNotificationCenter getPendingNotificationRequestsWithCompletionHandler:
+    open func removePendingNotificationRequests(withIdentifiers identifiers: [String]) {}  // = UNUserNotificationCenter removePendingNotificationRequestsWithIdentifiers:
 }

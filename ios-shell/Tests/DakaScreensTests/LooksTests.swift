@@ -65,7 +65,8 @@ import Testing
     }
 
     @Test func monthsTurnOverTheYear() {
-        #expect(CalendarDay.month(2026, 12, plus: 1) == (2027, 1) && CalendarDay.month(2026, 1, plus: -1) == (2025, 12))
+        #expect(CalendarDay(year: 2026, month: 12).plus(months: 1) == CalendarDay("2027-01-01"))
+        #expect(CalendarDay(year: 2026, month: 1).plus(months: -1) == CalendarDay("2025-12-01"))
         #expect(CalendarDay("2026-02-03")?.date.timeIntervalSince1970 == 1_770_120_000)
         #expect(CalendarDay("soon") == nil)
     }

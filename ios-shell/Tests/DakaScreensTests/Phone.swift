@@ -58,14 +58,21 @@ let catalog: Catalog = {
     }
 
     /// By the person's own taps: the code typed, the employer looked at, joined, everything agreed to.
-    func enrol() async throws {
-        try await screen.wait(for: "enrol-code")
-        try screen.type(try Server.shared.get().code(), into: "enrol-code")
-        try screen.tap("enrol-join")
-        try await screen.wait(for: "consent-location")
+    func enrol(_ code: String? = nil) async throws {
+        try await join(try code ?? Server.shared.get().code())
         for purpose in ["location", "radio", "photo"] { try screen.tap("consent-\(purpose)") }
         try screen.tap("consent-save")
         try await screen.wait(for: "today-punch")
+    }
+
+    /// The code typed, the employer looked at, joined.
+    func join(_ code: String) async throws {
+        try await screen.wait(for: "enrol-code")
+        try screen.type(code, into: "enrol-code")
+        try screen.tap("enrol-read")
+        try await screen.wait(for: "enrol-join")
+        try screen.tap("enrol-join")
+        try await screen.wait(for: "consent-location")
     }
 
     /// Taps the button, looks at the result, closes it.
@@ -112,12 +119,15 @@ final class TestKeys: KeySource, @unchecked Sendable {
     private let lock = NSLock()
     private var refuses = false
     private(set) var forgotten: [String] = []
+    /// The profiles whose keys were asked for.
+    private(set) var asked: Set<String> = []
     var isLocked: Bool {
         get { lock.withLock { refuses } }
         set { lock.withLock { refuses = newValue } }
     }
     func sealingKey(_ profile: String) throws -> Data {
         if isLocked { throw Locked() }
+        lock.withLock { _ = asked.insert(profile) }
         return Data(repeating: 7, count: 32)
     }
     func deviceKey(_ profile: String) throws -> (any DeviceKey)? { nil }
@@ -185,20 +195,21 @@ final class TestKeys: KeySource, @unchecked Sendable {
 
 final class TestNotices: NoticeSource, @unchecked Sendable {
     private let lock = NSLock()
-    private var state = (access: Access.notAsked, answer: Access.allowed, planned: [Notice]())
+    private var state = (access: Access.notAsked, answer: Access.allowed, asked: 0, planned: [String: [Notice]]())
+    var asked: Int { lock.withLock { state.asked } }
     var answer: Access {
         get { lock.withLock { state.answer } }
         set { lock.withLock { state.answer = newValue } }
     }
-    var planned: [Notice] { lock.withLock { state.planned } }
+    var planned: [String: [Notice]] { lock.withLock { state.planned } }
     func access() async -> Access { lock.withLock { state.access } }
     func ask() async -> Access {
         lock.withLock {
-            state.access = state.answer
+            (state.access, state.asked) = (state.answer, state.asked + 1)
             return state.answer
         }
     }
-    func plan(_ notices: [Notice]) async { lock.withLock { state.planned = notices } }
+    func plan(_ notices: [Notice], of profile: String) async { lock.withLock { state.planned[profile] = notices } }
 }
 
 @MainActor final class TestBackground: BackgroundSource {
@@ -214,7 +225,14 @@ final class TestNotices: NoticeSource, @unchecked Sendable {
 final class TestNetwork: NetworkSource, @unchecked Sendable {
     private let lock = NSLock()
     private var times: [AsyncStream<Void>.Continuation] = []
-    func states() -> AsyncStream<NetworkState> { AsyncStream { _ in } }
+    private var networks: [AsyncStream<NetworkState>.Continuation] = []
+    func states() -> AsyncStream<NetworkState> {
+        AsyncStream { stream in lock.withLock { networks.append(stream) } }
+    }
+    /// Another network: by the byte or not.
+    func become(isMetered: Bool) {
+        lock.withLock { networks }.forEach { $0.yield(NetworkState(isThere: true, isMetered: isMetered)) }
+    }
     func timeChanges() -> AsyncStream<Void> {
         AsyncStream { stream in lock.withLock { times.append(stream) } }
     }

@@ -28,9 +28,12 @@ extension All {
 
         // MARK: joining
 
+        /// What is told when this code is joined with; the code and its employer are still there then.
         private func join(_ phone: Phone, _ code: String) async throws -> String {
             try await phone.screen.wait(for: "enrol-code")
             try phone.screen.type(code, into: "enrol-code")
+            try phone.screen.tap("enrol-read")
+            try await phone.screen.wait(for: "enrol-join")
             try phone.screen.tap("enrol-join")
             let words = try await told(phone.screen)
             #expect(phone.screen.has("enrol-join"))
@@ -39,23 +42,22 @@ extension All {
 
         @Test func aCodeThatWasUsedAsksForANewOne() async throws {
             let code = try server.code()
-            let first = try Phone()
-            try await first.screen.wait(for: "enrol-code")
-            try first.screen.type(code, into: "enrol-code")
-            try first.screen.tap("enrol-join")
-            try await first.screen.wait(for: "consent-location")
+            try await Phone().join(code)
 
             let second = try Phone()
             #expect(try await join(second, code) == "This code has been used already. Ask your employer for a new code.")
             // Nothing is left behind: another code works.
+            try second.screen.tap("enrol-other")
             try await second.enrol()
         }
 
         @Test func whatIsNoCodeIsSaidBeforeAnythingIsSent() async throws {
             let phone = try Phone()
-            #expect(
-                try await join(phone, "https://example.org/") ==
-                    "This is not a code of Daka. Scan the QR code from your employer.")
+            try await phone.screen.wait(for: "enrol-code")
+            try phone.screen.type("https://example.org/", into: "enrol-code")
+            try phone.screen.tap("enrol-read")
+            #expect(try await told(phone.screen) == "This is not a code of Daka. Scan the QR code from your employer.")
+            #expect(phone.screen.value("enrol-code") == "https://example.org/")
         }
 
         @Test func joiningWithoutANetworkCanBeTriedAgain() async throws {
@@ -77,6 +79,8 @@ extension All {
             let journal = Journal(id: "test", daka: fake, device: phone.app.device)
             let screen = Screen(EnrolScreen(app: phone.app, journal: journal), catalog: catalog)
             try screen.type(try server.code(), into: "enrol-code")
+            try screen.tap("enrol-read")
+            try await screen.wait(for: "enrol-join")
             fake.failNext(DakaError(code))
             try screen.tap("enrol-join")
             let words = try await told(screen)
@@ -102,12 +106,14 @@ extension All {
             try await phone.enrol()
         }
 
-        @Test func aScannedCodeIsFilledIn() async throws {
+        @Test func aScannedCodeSaysWhereItLeads() async throws {
             let phone = try Phone()
             phone.camera.code = try server.code()
             try await phone.screen.wait(for: "enrol-scan")
             try phone.screen.tap("enrol-scan")
-            try await phone.screen.wait("the code") { phone.screen.value("enrol-code") == phone.camera.code }
+            try await phone.screen.wait(for: "enrol-root")
+            try phone.screen.tap("enrol-join")
+            try await phone.screen.wait(for: "consent-location")
         }
 
         // MARK: location
@@ -139,10 +145,7 @@ extension All {
 
         @Test func withoutConsentNothingIsMeasured() async throws {
             let phone = try Phone()
-            try await phone.screen.wait(for: "enrol-code")
-            try phone.screen.type(try server.code(), into: "enrol-code")
-            try phone.screen.tap("enrol-join")
-            try await phone.screen.wait(for: "consent-location")
+            try await phone.join(try server.code())
             try phone.screen.tap("consent-save")
             try await phone.screen.wait(for: "today-punch")
             #expect(phone.screen.has("place-no-consent") && !phone.screen.has("place-check"))

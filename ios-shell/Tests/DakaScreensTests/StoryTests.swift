@@ -45,6 +45,7 @@ extension All {
 
             // The server is back: "send now" delivers both.
             try server.start()
+            try await phone.screen.wait(for: "waiting-send")
             try phone.screen.tap("waiting-send")
             try await phone.screen.wait(for: "waiting-nothing")
 
@@ -55,8 +56,8 @@ extension All {
             try phone.screen.tap("record-\(today)")
             try await phone.screen.wait("three punches") { phone.screen.all("day-line").count == 3 }
             try phone.screen.tap("day-export")
-            try await phone.screen.wait(for: "export-share")
-            let name = try #require(phone.screen.value("export-share"))
+            try await phone.screen.wait(for: "day-export-share")
+            let name = try #require(phone.screen.value("day-export-share"))
             let report = try await verifyBundle(path: NSTemporaryDirectory() + name, rootPem: server.rootPem)
             #expect(report.ok && report.trustGiven && report.punches.count == 3)
             #expect(report.punches.allSatisfy { $0.holds.contains(.receipt) && $0.holds.contains(.signature) })
@@ -78,6 +79,8 @@ extension All {
             try await phone.screen.wait("this phone's key") { phone.screen.words().contains("This phone") }
             try phone.screen.tap("BackButton")
             try phone.screen.tap("settings-diagnostics")
+            try await phone.screen.wait(for: "diagnostics")
+            try phone.screen.tap("diagnostics")
             try await phone.screen.wait(for: "diagnostics-share")
             #expect(!phone.screen.words().contains("Employee One"))
             try phone.screen.tap("BackButton")
@@ -85,12 +88,18 @@ extension All {
             try await phone.screen.wait(for: "leave-do")
             try phone.screen.tap("leave-do")
             try phone.screen.tap(try #require(phone.screen.alert?.children.last { $0.isDestructive }))
-            try await phone.screen.wait(for: "leave-share")
-            let name = try #require(phone.screen.value("leave-share"))
-            #expect(try await verifyBundle(path: NSTemporaryDirectory() + name, rootPem: server.rootPem).punches.count == 1)
-            try phone.screen.tap("leave-finish")
+            try await phone.screen.wait(for: "left-share")
+            try await phone.screen.wait("the next journal") { phone.app.journal != nil }
+            // The process ends before the file is shared: it is still there.
+            let left = try #require(phone.keys.forgotten.first)
+            try await phone.restart()
+            try await phone.screen.wait(for: "left-share")
+            let file = phone.folder.appendingPathComponent(try #require(phone.screen.value("left-share")))
+            #expect(try await verifyBundle(path: file.path, rootPem: server.rootPem).punches.count == 1)
+            try phone.screen.tap("left-done")
             try await phone.screen.wait(for: "enrol-code")
-            #expect(phone.keys.forgotten == ["1"])
+            #expect(!FileManager.default.fileExists(atPath: file.path))
+            #expect(phone.keys.forgotten == [left] && phone.app.profiles.allSatisfy { $0.id != left })
         }
 
         @Test func aPunchFromOutsideIsTheButtonsAndShowsItsResult() async throws {

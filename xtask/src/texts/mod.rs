@@ -43,7 +43,7 @@ const ANDROID: usage::Place = usage::Place {
     landed: "android-shell/app/src/main/AndroidManifest.xml",
     whole: false,
 };
-const APPLE: usage::Place = usage::Place { sources: "ios-shell", landed: "ios-shell/App/Info.plist", whole: false };
+const APPLE: usage::Place = usage::Place { sources: "ios-shell", landed: "ios-shell/App/Info.plist", whole: true };
 
 /// Everything read, and what was wrong with it.
 struct Texts {

@@ -64,7 +64,7 @@ fn write_kotlin(out: &mut String, codes: &[Code], namespace: &str) -> Result {
 fn write_swift(out: &mut String, codes: &[Code], catalogue: &Catalogue) -> Result {
     writeln!(out, "// Generated from texts/ by `cargo xtask generate`.\n\nimport Daka")?;
     for code in codes {
-        writeln!(out, "\nextension {} {{", code.name)?;
+        writeln!(out, "\nextension {}: Worded {{", code.name)?;
         for (index, facet) in code.facets().enumerate() {
             let blank = if index > 0 { "\n" } else { "" };
             writeln!(out, "{blank}    var {}Key: String {{\n        switch self {{", facet.property)?;
@@ -103,7 +103,7 @@ mod tests {
         assert!(kotlin.contains("val Asked.textId: Int\n"), "{kotlin}");
         assert!(kotlin.contains("            Asked.BREAK_START -> R.string.code_asked_break_start\n"), "{kotlin}");
         let swift = &files[SWIFT];
-        assert!(swift.contains("extension Asked {\n    var textKey: String {\n"), "{swift}");
+        assert!(swift.contains("extension Asked: Worded {\n    var textKey: String {\n"), "{swift}");
         assert!(swift.contains("        case .breakStart: \"code.asked.break_start %@\"\n"), "{swift}");
     }
 

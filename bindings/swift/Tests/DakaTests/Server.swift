@@ -74,6 +74,13 @@ final class Server: @unchecked Sendable {
     /// The text of a new enrolment code for `e1`.
     func code() throws -> String { try code(of: "e1") }
 
+    /// The text of a code for somebody else.
+    func code(named name: String) throws -> String {
+        let employee = UUID().uuidString
+        _ = try run("employee", "add", employee, "--name", name)
+        return try code(of: employee)
+    }
+
     /// The text of a code that is no longer valid: the administrator recorded that its employee left.
     func expiredCode() throws -> String {
         let employee = UUID().uuidString

@@ -1,23 +1,31 @@
 import Daka
 import SwiftUI
 
-/// The app as a whole: the open journal, and what happens when it goes to the background and comes
-/// back. One for the process; it outlives every window.
+/// The app as a whole: which employer's journal is open, the settings, and what happens when the app goes to the background and comes back.
+/// One for the process; it outlives every window.
 @MainActor @Observable public final class AppModel {
     enum Stage {
         case opening
         case failed(DakaError)
         case open(Journal)
     }
+    enum Tab: Hashable { case today, record, waiting, settings }
 
     private(set) var stage = Stage.opening
+    private(set) var profiles: [Profile] = []
+    private(set) var settings = AppSettings(language: .system, theme: .system, dataSaver: false)
+    /// The proof file of an employer that was left, until the person has done with it. It outlives the process.
+    private(set) var proof: URL?
     /// The tab that is shown.
     var tab = Tab.today
+    /// A punch that was made from outside, for the screen to show once.
+    var made: PunchResult?
     let device: Device
+    let trouble = Trouble()
+    @ObservationIgnored private var phone: (any DakaPhoneProtocol)?
+    @ObservationIgnored private var starting: Task<Void, Never>?
     @ObservationIgnored private var loops: [Task<Void, Never>] = []
     @ObservationIgnored private var isPaused = false
-
-    public enum Tab: Hashable { case today, record, waiting, settings }
 
     public init(device: Device) { self.device = device }
 
@@ -27,19 +35,25 @@ import SwiftUI
 
     // MARK: opening
 
-    /// Opens the journal. Called again after a failure, and harmless when it is open.
+    /// Opens what was used last. Called again after a failure, by whoever needs it, and harmless when all is open.
     public func start() async {
         if case .open = stage { return }
+        let task = starting ?? Task { await open() }
+        starting = task
+        await task.value
+        starting = nil
+    }
+
+    private func open() async {
         stage = .opening
+        proof = FileManager.default.fileExists(atPath: proofFile.path) ? proofFile : nil
         do {
-            let profile = "1"
-            let config = DakaConfig(
-                folder: device.root.appendingPathComponent(profile).path, sealingKey: try device.keys.sealingKey(profile),
-                appVersion: device.version, platform: .ios,
-                utcOffsetMin: Int16(clamping: TimeZone.current.secondsFromGMT() / 60))
-            let key = try device.keys.deviceKey(profile)
-            let daka = try await DakaClient.open(config, clock: device.clock, key: key)
-            let journal = Journal(id: profile, daka: daka, device: device)
+            let phone = try await registry()
+            settings = try await phone.settings()
+            profiles = try await phone.profiles()
+            guard let current = profiles.first else { return }
+            let journal = Journal(id: current.id, daka: try await client(of: current), device: device)
+            journal.savesData = settings.dataSaver
             await journal.look()
             stage = .open(journal)
             follow(journal)
@@ -48,6 +62,20 @@ import SwiftUI
         } catch {
             stage = .failed(DakaError(.keyRefused, detail: "\(error)"))
         }
+    }
+
+    private func registry() async throws -> any DakaPhoneProtocol {
+        if let phone { return phone }
+        let opened = try await DakaPhone.open(root: device.root.path, keys: ProfileKeys(keys: device.keys))
+        phone = opened
+        return opened
+    }
+
+    private func client(of profile: Profile) async throws -> any DakaClientProtocol {
+        let config = DakaConfig(
+            folder: profile.folder, sealingKey: try device.keys.sealingKey(profile.id), appVersion: device.version, platform: .ios,
+            utcOffsetMin: Int16(clamping: TimeZone.current.secondsFromGMT() / 60))
+        return try await DakaClient.open(config, clock: device.clock, key: try device.keys.deviceKey(profile.id))
     }
 
     private func follow(_ journal: Journal) {
@@ -65,26 +93,90 @@ import SwiftUI
                 for await _ in device.network.timeChanges() {
                     journal.clockChanged = true
                     journal.daka.refresh()
+                    await remind()
                 }
             },
-            Task { await journal.syncQuietly() },
+            Task {
+                await remind()
+                await journal.syncQuietly()
+            },
         ]
     }
 
-    /// Closes the open journal.
+    /// Closes the open journal, for another one or for good.
     private func close() async {
         loops.forEach { $0.cancel() }
         loops = []
         try? await journal?.daka.closeDown()
-        stage = .opening
+        (stage, made, isPaused) = (.opening, nil, false)
     }
 
-    /// After the journal was left: its folder is empty, its keys go, and the phone belongs to nobody again.
-    func forget(_ profile: String) async {
-        await close()
-        device.keys.forget(profile)
+    // MARK: employers
+
+    func select(_ profile: String) async { await change { try await $0.select(profile) } }
+
+    func addEmployer() async {
         tab = .today
+        await change { try await $0.add() }
+    }
+
+    /// Writes the proof file of everything; then the journal, its photos, its keys and its reminders go, and another journal opens. After
+    /// a kill in between, the file is there and the journal is whole or empty.
+    func leave(_ journal: Journal) async throws {
+        try await journal.daka.leave(exportPath: proofFile.path)
+        tab = .today
+        await device.notices.plan([], of: journal.id)
+        await change { [device] phone in
+            try await phone.remove(journal.id)
+            device.keys.forget(journal.id)
+        }
+    }
+
+    func forgetProof() {
+        try? FileManager.default.removeItem(at: proofFile)
+        proof = nil
+    }
+
+    private var proofFile: URL { device.root.appendingPathComponent("proof.daka") }
+
+    private func change(_ change: (any DakaPhoneProtocol) async throws -> Void) async {
+        await close()
+        await trouble.attempt { try await change(registry()) }
         await start()
+    }
+
+    /// The names of employers as they are now.
+    func lookAtProfiles() async {
+        if let now = try? await registry().profiles() { profiles = now }
+    }
+
+    func previewCode(_ text: String) async throws -> CodePreview { try await registry().previewCode(text) }
+
+    // MARK: settings and reminders
+
+    func set(_ settings: AppSettings) async {
+        await trouble.attempt {
+            try await registry().setSettings(settings)
+            self.settings = settings
+            journal?.savesData = settings.dataSaver
+            await remind()
+        }
+    }
+
+    /// Hands the next reminders to the system: what is due when, the core says; the sentence is ours. Where the journal does not answer,
+    /// what was planned stays.
+    func remind() async {
+        guard let journal, journal.home?.employer != nil, let due = try? await journal.daka.nextReminders(limit: 24) else { return }
+        let language = settings.language.locale
+        let notices = due.map { due in
+            let moment = Moment(ms: due.atMs)
+            func said(_ key: String, _ values: [String] = []) -> String { sentence(key, values, in: language) }
+            return Notice(
+                id: "\(due.reminder) \(due.date)", at: moment.date,
+                title: said("reminders.due %@ %@", [said(due.asked.textKey), moment.time(in: language)]), body: said("reminders.due_body"),
+                action: said("reminders.punch_now"))
+        }
+        await device.notices.plan(notices, of: journal.id)
     }
 
     // MARK: life
@@ -108,6 +200,7 @@ import SwiftUI
             return
         }
         journal.daka.refresh()
+        await remind()
         try? await journal.daka.wake()
         await journal.syncQuietly()
     }
@@ -119,7 +212,8 @@ import SwiftUI
         let wasPaused = isPaused
         if wasPaused { try? await journal.daka.resume() }
         let milliseconds = UInt64(max(0, deadline.components.seconds)) * 1000
-        let options = SyncOptions(pace: .background, now: false, metered: journal.network.isMetered, deadlineMs: milliseconds)
+        let options = SyncOptions(
+            pace: .background, now: false, metered: journal.network.isMetered, deadlineMs: milliseconds, saveData: settings.dataSaver)
         let report = try? await journal.daka.sync(options)
         device.background.wake(after: report?.next.map { Moment(ms: $0.dueMs).date })
         if wasPaused { try? await journal.daka.pause() }
@@ -128,28 +222,31 @@ import SwiftUI
 
     // MARK: from outside
 
-    /// A punch that was made from outside, for the screen to show.
-    private(set) var made: PunchResult?
-
-    /// "Punch now" of a notification or a shortcut: what the button would do, and its answer as a sentence. The app is in front by now,
-    /// where the place is measured as after any tap.
-    public func punchFromOutside() async -> String {
+    /// "Punch now" of a reminder, which names its employer, or of a shortcut: what the button would do, and its answer as a sentence. The
+    /// app is in front by now, where the place is measured as after any tap.
+    public func punchFromOutside(_ profile: String? = nil) async -> String {
         await start()
+        if let profile, profile != journal?.id, profiles.contains(where: { $0.id == profile }) { await select(profile) }
         await resume()
-        let language: Locale? = nil
-        guard let journal, let home = journal.home, home.employer != nil else { return sentence("quick.not_enrolled", in: language) }
+        let language = settings.language.locale
+        func said(_ key: String, _ values: [String] = []) -> String { sentence(key, values, in: language) }
+        guard let journal, let home = journal.home, home.employer != nil else { return said("quick.not_enrolled") }
         tab = .today
         let request = PunchRequest(
             asked: home.offer, shown: home.offer, trigger: .tap, presence: .none, fixes: device.surroundings.positions(),
             radio: device.surroundings.radio())
-        do {
-            let result = try await journal.daka.punch(request)
-            made = result
-            let moment = Moment(ms: result.wallMs, offsetMin: result.offsetMin)
-            let time = Clock(zone: moment.zone, language: language ?? .current).format(moment.date)
-            return sentence("quick.done %@ %@", [sentence(result.asked.textKey, in: language), time], in: language)
-        } catch {
-            return sentence("quick.failed", in: language)
-        }
+        guard let result = try? await journal.daka.punch(request) else { return said("quick.failed") }
+        made = result
+        let moment = Moment(ms: result.wallMs, offsetMin: result.offsetMin)
+        return said("quick.done %@ %@", [said(result.asked.textKey), moment.time(in: language)])
+    }
+}
+
+/// The key store as the core's registry asks it, to read the employers' names.
+private final class ProfileKeys: SealingKeys {
+    private let keys: any KeySource
+    init(keys: any KeySource) { self.keys = keys }
+    func sealingKey(profile: String) throws -> Data {
+        do { return try keys.sealingKey(profile) } catch { throw PlatformFailure.Refused(reason: "\(type(of: error))") }
     }
 }

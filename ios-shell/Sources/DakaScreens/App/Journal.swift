@@ -3,41 +3,33 @@ import SwiftUI
 
 /// One employer's open journal, as the screens see it: its home state, and a counter that moves at each event, so that a screen which
 /// shows something else of the journal reads it again. It keeps nothing that the core does not say.
-@MainActor @Observable public final class Journal: Identifiable {
+@MainActor @Observable final class Journal {
     /// The profile's id.
-    public nonisolated let id: String
-    public let daka: any DakaClientProtocol
-    public private(set) var home: HomeState?
+    let id: String
+    let daka: any DakaClientProtocol
+    let device: Device
+    private(set) var home: HomeState?
     /// Moves when something of the journal changed.
-    public private(set) var changes = 0
-    public private(set) var isSending = false
+    private(set) var changes = 0
+    private(set) var isSending = false
     /// Nobody has asked for consent yet.
     private(set) var asksConsent = false
     /// The clock or its zone was changed while the app was open.
     var clockChanged = false
-    @ObservationIgnored private let device: Device
     @ObservationIgnored var network = NetworkState(isThere: true, isMetered: false)
+    @ObservationIgnored var savesData = false
 
-    init(id: String, daka: any DakaClientProtocol, device: Device) {
-        self.id = id
-        self.daka = daka
-        self.device = device
-    }
+    init(id: String, daka: any DakaClientProtocol, device: Device) { (self.id, self.daka, self.device) = (id, daka, device) }
 
     /// Keeps the states fresh until the task ends.
     func follow() async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.followHome() }
-            group.addTask { await self.followEvents() }
-        }
+        async let states: Void = followHome()
+        for await _ in daka.events { changes += 1 }
+        await states
     }
 
     private func followHome() async {
         for await state in daka.homeStates { home = state }
-    }
-
-    private func followEvents() async {
-        for await _ in daka.events { changes += 1 }
     }
 
     /// The home state at once, for whoever cannot wait for the stream.
@@ -51,8 +43,7 @@ import SwiftUI
     @discardableResult func sync(now: Bool) async throws -> SyncReport {
         isSending = true
         defer { isSending = false }
-        let metered = network.isMetered
-        let report = try await daka.sync(SyncOptions(pace: .foreground, now: now, metered: metered))
+        let report = try await daka.sync(SyncOptions(pace: .foreground, now: now, metered: network.isMetered, saveData: savesData))
         changes += 1
         device.background.wake(after: home?.queue.next.map { Moment(ms: $0.dueMs).date })
         return report
@@ -60,7 +51,6 @@ import SwiftUI
 
     /// As ``sync(now:)``, by itself: nobody asked, so nobody is told that it failed; the queue shows it.
     func syncQuietly() async {
-        guard home?.employer != nil else { return }
-        _ = try? await sync(now: false)
+        if home?.employer != nil { _ = try? await sync(now: false) }
     }
 }

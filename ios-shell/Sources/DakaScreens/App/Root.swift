@@ -3,22 +3,24 @@ import SwiftUI
 
 /// The whole app on a screen.
 public struct Root: View {
-    @Bindable private var app: AppModel
+    private let app: AppModel
     @Environment(\.scenePhase) private var phase
+    @Environment(\.locale) private var locale
 
     public init(app: AppModel) { self.app = app }
 
     public var body: some View {
-        Group {
+        ZStack {
             switch app.stage {
-            case .opening:
-                ProgressView { say("common.loading") }
-            case .failed(let error):
-                ClosedScreen(app: app, error: error)
-            case .open(let journal):
-                OpenRoot(app: app, journal: journal).id(journal.id)
+            case .opening: ProgressView { say("common.loading") }
+            case .failed(let error): ClosedScreen(app: app, error: error)
+            case .open(let journal): OpenRoot(app: app, journal: journal).id(journal.id)
             }
         }
+        .sheet(isPresented: Binding { app.proof != nil } set: { if !$0 { app.forgetProof() } }) { LeftScreen(app: app) }
+        .tells(app.trouble)
+        .environment(\.locale, app.settings.language.locale ?? locale)
+        .preferredColorScheme(app.settings.theme.scheme)
         .task { await app.start() }
         .onChange(of: phase) { _, phase in
             switch phase {
@@ -26,6 +28,28 @@ public struct Root: View {
             case .active: Task { await app.resume() }
             case .inactive: break
             }
+        }
+    }
+}
+
+extension Language {
+    /// The locale of the person's choice; none leaves it to the system.
+    var locale: Locale? {
+        switch self {
+        case .system: nil
+        case .en: Locale(identifier: "en")
+        case .zhHans: Locale(identifier: "zh-Hans")
+        case .zhHantHk: Locale(identifier: "zh-Hant-HK")
+        }
+    }
+}
+
+extension Theme {
+    var scheme: ColorScheme? {
+        switch self {
+        case .system: nil
+        case .light: .light
+        case .dark: .dark
         }
     }
 }
@@ -46,19 +70,11 @@ private struct OpenRoot: View {
 
     private var tabs: some View {
         TabView(selection: $app.tab) {
-            TodayScreen(app: app, journal: journal)
-                .tabItem { Label { say("today.title") } icon: { Image(systemName: "clock") } }
-                .tag(AppModel.Tab.today)
-            RecordScreen(journal: journal, gallery: app.device.gallery)
-                .tabItem { Label { say("record.title") } icon: { Image(systemName: "calendar") } }
-                .tag(AppModel.Tab.record)
-            WaitingScreen(journal: journal)
-                .tabItem { Label { say("waiting.tab") } icon: { Image(systemName: "tray.and.arrow.up") } }
-                .badge(Int(journal.home?.queue.waiting ?? 0))
-                .tag(AppModel.Tab.waiting)
-            SettingsScreen(app: app, journal: journal)
-                .tabItem { Label { say("settings.title") } icon: { Image(systemName: "gearshape") } }
-                .tag(AppModel.Tab.settings)
+            TodayScreen(app: app, journal: journal).tabItem { labelled(say("today.title"), "clock") }.tag(AppModel.Tab.today)
+            RecordScreen(journal: journal).tabItem { labelled(say("record.title"), "calendar") }.tag(AppModel.Tab.record)
+            WaitingScreen(journal: journal).tabItem { labelled(say("waiting.tab"), "tray.and.arrow.up") }
+                .badge(Int(journal.home?.queue.waiting ?? 0)).tag(AppModel.Tab.waiting)
+            SettingsScreen(app: app, journal: journal).tabItem { labelled(say("settings.title"), "gearshape") }.tag(AppModel.Tab.settings)
         }
     }
 }
@@ -70,19 +86,51 @@ private struct ClosedScreen: View {
 
     var body: some View {
         ContentUnavailableView {
-            Label { error.code.sentence } icon: { Image(systemName: "lock") }
-        } description: {
             // A key store that refuses before the core is there is said in the phone's own words.
-            error.code == .keyRefused ? say("refusals.key_store") : error.code.next
+            labelled(error.code == .keyRefused ? say("refusals.key_store") : error.code.sentence, "lock")
+        } description: {
+            if error.code != .keyRefused { error.code.next }
         } actions: {
-            Button {
-                Task { await app.start() }
-            } label: {
-                say("common.try_again")
-            }
-            .buttonStyle(.borderedProminent)
-            .controlSize(.large)
-            .accessibilityIdentifier("closed-again")
+            Tap("closed-again", say("common.try_again"), height: 44) { Task { await app.start() } }
+            EmployerPicker(app: app)
         }
+    }
+}
+
+/// An employer was left: the proof file of everything is the person's to keep.
+private struct LeftScreen: View {
+    let app: AppModel
+
+    var body: some View {
+        NavigationStack {
+            List {
+                say("settings.leave_done")
+                if let file = app.proof { ShareRow(identifier: "left-share", words: say("common.share"), file: file) }
+            }
+            .ends(say("record.export_name"), "left-done", say("common.done")) { app.forgetProof() }
+        }
+        .interactiveDismissDisabled()
+    }
+}
+
+/// Which employer's journal is open, where there are several.
+struct EmployerPicker: View {
+    let app: AppModel
+
+    var body: some View {
+        if app.profiles.count > 1 {
+            Picker(selection: Binding { app.journal?.id ?? "" } set: { chosen in Task { await app.select(chosen) } }) {
+                ForEach(app.profiles, id: \.id) { name($0).tag($0.id) }
+            } label: {
+                say("settings.switch")
+            }
+            .pickerStyle(.inline)
+            .called("employer-which")
+        }
+    }
+
+    private func name(_ profile: Profile) -> Text {
+        guard let employer = profile.employer else { return say("settings.not_enrolled") }
+        return profile.employee.map { say("common.pair \(employer) \($0)") } ?? Text(verbatim: employer)
     }
 }

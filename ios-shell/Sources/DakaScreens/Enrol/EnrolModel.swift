@@ -1,30 +1,35 @@
 import Daka
 import SwiftUI
 
-/// From a code to an employer.
+/// From a code to an employer. The code's own text says which server and which root; that is shown before anything is sent.
 @MainActor @Observable final class EnrolModel {
     var code = ""
+    /// Where the code leads, read without network.
+    private(set) var preview: CodePreview?
     private(set) var isBusy = false
-    var problem: Problem?
+    let trouble = Trouble()
     private let journal: Journal
+    private let app: AppModel
 
-    init(journal: Journal) { self.journal = journal }
+    init(app: AppModel, journal: Journal) { (self.app, self.journal) = (app, journal) }
+
+    func read() async {
+        preview = await trouble.attempt(saying: [.badValue: say("refusals.not_a_code")]) { try await app.previewCode(code) }
+    }
+
+    /// The person wants another code.
+    func forget() { (preview, code) = (nil, "") }
 
     func enrol() async {
         guard !isBusy else { return }
         isBusy = true
         defer { isBusy = false }
-        do {
+        await trouble.attempt(saying: [.unreachable: say("refusals.no_network_enrol")]) {
             try await journal.daka.enrol(code.trimmingCharacters(in: .whitespacesAndNewlines))
             // Sites and rules, before consent is asked for by them. A server that is away is no failure: the phone is enrolled.
             _ = try? await journal.sync(now: true)
+            await app.lookAtProfiles()
             await journal.look()
-        } catch {
-            switch (error as? DakaError)?.code {
-            case .unreachable: problem = .noNetworkToJoin
-            case .badValue: problem = .noCode
-            default: problem = Problem(error)
-            }
         }
     }
 }
@@ -32,24 +37,18 @@ import SwiftUI
 /// What the person agrees to.
 @MainActor @Observable final class ConsentModel {
     private(set) var page: ConsentPage?
-    private(set) var granted: Set<Purpose> = []
     private(set) var isBusy = false
-    var problem: Problem?
-    private let journal: Journal
+    var granted: Set<Purpose> = []
+    let trouble = Trouble()
+    let journal: Journal
 
     init(journal: Journal) { self.journal = journal }
 
     func load() async {
-        do {
+        await trouble.attempt {
             page = try await journal.daka.consentPage()
             granted = Set(try await journal.daka.consent().filter(\.granted).map(\.purpose))
-        } catch {
-            problem = Problem(error)
         }
-    }
-
-    func set(_ purpose: Purpose, _ isGranted: Bool) {
-        if isGranted { granted.insert(purpose) } else { granted.remove(purpose) }
     }
 
     /// Records the choices as they stand; true if they are kept.
@@ -57,17 +56,12 @@ import SwiftUI
         guard let page, !isBusy else { return false }
         isBusy = true
         defer { isBusy = false }
-        let choices = page.purposes.map {
-            ConsentChoice(purpose: $0, granted: granted.contains($0), textRev: page.textRev)
-        }
-        do {
-            try await journal.daka.setConsent(choices)
+        let kept: Void? = await trouble.attempt {
+            try await journal.daka.setConsent(
+                page.purposes.map { ConsentChoice(purpose: $0, granted: granted.contains($0), textRev: page.textRev) })
             await journal.look()
             Task { await journal.syncQuietly() }
-            return true
-        } catch {
-            problem = Problem(error)
-            return false
         }
+        return kept != nil
     }
 }

@@ -1,161 +1,121 @@
 import Daka
 import SwiftUI
 
-/// The first screen of a phone that belongs to nobody yet: scan or type a code, and join.
+/// The first screen of a phone that belongs to nobody yet: scan or type a code, see where it leads, join.
 struct EnrolScreen: View {
-    let app: AppModel
+    private let app: AppModel
     @State private var model: EnrolModel
     @State private var isScanning = false
-
-    init(app: AppModel, journal: Journal) {
-        self.app = app
-        _model = State(initialValue: EnrolModel(journal: journal))
-    }
+    init(app: AppModel, journal: Journal) { (self.app, _model) = (app, State(initialValue: EnrolModel(app: app, journal: journal))) }
 
     var body: some View {
         NavigationStack {
             Form {
-                askForCode
+                if let preview = model.preview { whoItIs(preview) } else { askForCode }
+                EmployerPicker(app: app)
             }
             .navigationTitle(say("enrol.title"))
         }
-        .tells($model.problem)
+        .tells(model.trouble)
         .fullScreenCover(isPresented: $isScanning) {
             ScanScreen(camera: app.device.camera) { text in
                 model.code = text
+                Task { await model.read() }
             }
         }
     }
 
     private var askForCode: some View {
-        Section {
-            Button {
-                isScanning = true
-            } label: {
-                Label { say("enrol.scan") } icon: { Image(systemName: "qrcode.viewfinder") }
-            }
-            .accessibilityIdentifier("enrol-scan")
+        Rows(say("enrol.type"), footer: say("enrol.intro")) {
+            Tap("enrol-scan", say("enrol.scan"), "qrcode.viewfinder") { isScanning = true }
             TextField(text: $model.code, prompt: say("enrol.code_hint"), axis: .vertical) { say("enrol.code") }
-                .textInputAutocapitalization(.never)
-                .autocorrectionDisabled()
-                .accessibilityIdentifier("enrol-code")
+                .textInputAutocapitalization(.never).autocorrectionDisabled().called("enrol-code")
+            Tap("enrol-read", say("common.continue")) { Task { await model.read() } }.disabled(model.code.isEmpty)
+        }
+    }
+
+    private func whoItIs(_ preview: CodePreview) -> some View {
+        // A typed code names no root: what the server says is compared afterwards.
+        Rows(say("enrol.check"), footer: preview.root == nil ? nil : say("enrol.root_compare")) {
+            Fact(say("enrol.server"), Text(verbatim: preview.server)).called("enrol-server")
+            if let root = preview.root { FingerprintRow(say("enrol.root"), root).called("enrol-root") }
+            if preview.ownCertificate { say("enrol.own_certificate") }
             if model.isBusy {
                 ProgressView { say("enrol.joining") }
             } else {
-                Button {
-                    Task { await model.enrol() }
-                } label: {
-                    say("enrol.join")
-                }
-                .disabled(model.code.isEmpty)
-                .accessibilityIdentifier("enrol-join")
+                Tap("enrol-join", say("enrol.join")) { Task { await model.enrol() } }
+                Tap("enrol-other", say("common.cancel"), role: .cancel) { model.forget() }
             }
-        } header: {
-            say("enrol.type")
-        } footer: {
-            say("enrol.intro")
         }
     }
 }
 
-/// A name and what it is, below each other when both do not fit into one line.
-struct Fact: View {
-    let name: Text
-    let value: Text
-    init(_ name: Text, _ value: Text) {
-        self.name = name
-        self.value = value
-    }
-    var body: some View {
-        LabeledContent {
-            value.textSelection(.enabled)
-        } label: {
-            name
-        }
-    }
-}
-
-/// 64 hexadecimal digits in groups of four, as people compare them.
-struct FingerprintRow: View {
-    let name: Text?
-    let groups: String
-    init(_ name: Text?, _ digits: String) {
-        self.name = name
-        groups = stride(from: 0, to: digits.count, by: 4).map { digits.dropFirst($0).prefix(4) }.joined(separator: " ")
-    }
-    var body: some View {
-        VStack(alignment: .leading) {
-            name
-            Text(verbatim: groups).font(.footnote).monospaced().textSelection(.enabled)
-                .accessibilityLabel(say("a11y.fingerprint \(groups)"))
-        }
-    }
-}
-
-/// The camera looks for a QR code.
-struct ScanScreen: View {
-    let camera: any CameraSource
-    let found: @MainActor (String) -> Void
-    @State private var access = Access.notAsked
+/// What is recorded, by purpose, and the choice for each. Shown after enrolment, and again from the settings.
+struct ConsentScreen: View {
+    @State private var model: ConsentModel
     @Environment(\.dismiss) private var dismiss
-    @Environment(\.openURL) private var openURL
+    init(journal: Journal) { _model = State(initialValue: ConsentModel(journal: journal)) }
 
     var body: some View {
-        NavigationStack {
-            CameraArea(camera: camera, access: access, part: .scanning, openSettings: openSettings)
-                .navigationTitle(say("enrol.scan"))
-                .toolbar {
-                    ToolbarItem(placement: .cancellationAction) {
-                        Button(role: .cancel) { dismiss() } label: { say("common.cancel") }
-                            .accessibilityIdentifier("scan-cancel")
-                    }
-                }
+        Form {
+            if let info = model.journal.home?.employer { who(info) }
+            if let page = model.page { purposes(page) }
+            Section {
+                Tap("consent-save", say("consent.agree")) { Task { if await model.save() { dismiss() } } }
+                    .disabled(model.isBusy || model.page == nil)
+            }
         }
-        .task {
-            access = await camera.ask()
-            guard access == .allowed else { return }
-            for await text in camera.codes() {
-                found(text)
-                dismiss()
-                return
+        .navigationTitle(say("consent.title"))
+        .task { await model.load() }
+        .tells(model.trouble)
+    }
+
+    private func who(_ info: EmployerInfo) -> some View {
+        Rows(footer: say("enrol.not_me")) {
+            say("enrol.joined \(info.employer) \(info.employee)").font(.headline).called("consent-who")
+            if !info.rootNamed {
+                FingerprintRow(say("enrol.root"), info.root).called("consent-root")
+                say("enrol.root_compare")
             }
         }
     }
 
-    private func openSettings() {
-        if let settings = Device.systemSettings { openURL(settings) }
+    @ViewBuilder private func purposes(_ page: ConsentPage) -> some View {
+        Section {
+            say("consent.recorded")
+            say("consent.choose").font(.headline)
+        }
+        ForEach(page.purposes, id: \.self) { purpose in
+            Rows(footer: purpose.means) {
+                Toggle(isOn: $model.granted[contains: purpose]) { purpose.sentence }.called("consent-\(purpose.text)")
+            }
+        }
+        Rows(footer: say("consent.withdraw_how")) {
+            page.recordsCoordinates ? say("consent.location_coordinates") : say("consent.location_result")
+            if page.photosOnWifiOnly { say("consent.photo_wifi") }
+            say("consent.who")
+            say("consent.how_long")
+            if !page.fromEmployer { say("consent.defaults") }
+        }
     }
 }
 
-/// What the camera sees, or why it sees nothing and what to do then.
-struct CameraArea: View {
-    let camera: any CameraSource
-    let access: Access
-    let part: Part
-    let openSettings: @MainActor () -> Void
+extension Set {
+    /// For a switch that puts an element in and takes it out.
+    fileprivate subscript(contains element: Element) -> Bool {
+        get { contains(element) }
+        set { if newValue { insert(element) } else { remove(element) } }
+    }
+}
 
-    var body: some View {
-        switch access {
-        case .notAsked:
-            ProgressView { access.says(of: part) }
-        case .allowed, .approximate:
-            VStack {
-                if part == .scanning { say("enrol.point_camera") }
-                camera.viewfinder().accessibilityLabel(say("a11y.viewfinder"))
-            }
-        case .refused, .restricted, .off, .missing:
-            ContentUnavailableView {
-                Label { access.says(of: part) } icon: { Image(systemName: "camera") }
-            } description: {
-                EmptyView()
-            } actions: {
-                if access == .refused {
-                    Button(action: openSettings) { say("common.open_settings") }
-                        .buttonStyle(.borderedProminent)
-                        .controlSize(.large)
-                        .accessibilityIdentifier("camera-settings")
-                }
-            }
+extension Purpose {
+    /// When it is read, and what for.
+    fileprivate var means: Text {
+        switch self {
+        case .location: say("consent.location_when")
+        case .radio: say("consent.radio_when")
+        case .photo: say("consent.photo_when")
+        case .unknown: say("consent.recorded")
         }
     }
 }

@@ -10,38 +10,29 @@ import SwiftUI
     var note = "" { didSet { changed() } }
     private(set) var photos: [String] = []
     private(set) var isSending = false
-    private(set) var isLoaded = false
-    var problem: Problem?
-    private let journal: Journal
-    private let device: Device
+    let trouble = Trouble()
+    let journal: Journal
+    private var isLoaded = false
     /// One after the other, so that an older draft never overwrites a newer one.
     @ObservationIgnored private var saving: Task<Void, Never>?
     @ObservationIgnored private var capture: String?
 
-    init(journal: Journal, device: Device) {
-        self.journal = journal
-        self.device = device
-    }
+    init(journal: Journal) { self.journal = journal }
 
+    /// Shows the form when its draft is there: what is typed earlier would be kept by nobody.
     func load() async {
         guard !isLoaded else { return }
-        do {
-            let policy = try await journal.daka.fieldPolicy()
+        await trouble.attempt {
+            let now = try await journal.daka.fieldPolicy()
             if let draft = try await journal.daka.draft() {
-                field = draft.field ?? .clientVisit
-                visit = draft.visit ?? ""
-                note = draft.note ?? ""
-                photos = draft.photos
+                (field, visit, note, photos) = (draft.field ?? .clientVisit, draft.visit ?? "", draft.note ?? "", draft.photos)
             }
-            self.policy = policy
-            isLoaded = true
-        } catch {
-            problem = Problem(error)
+            (policy, isLoaded) = (now, true)
         }
     }
 
-    /// May another photo be added?
-    var hasRoom: Bool { photos.count < Int(policy?.maxPhotos ?? 0) }
+    /// How many more photos may be added.
+    var room: Int { max(0, Int(policy?.maxPhotos ?? 0) - photos.count) }
 
     private var draft: FieldDraft {
         FieldDraft(field: field, visit: visit.isEmpty ? nil : visit, note: note.isEmpty ? nil : note, photos: photos)
@@ -52,42 +43,25 @@ import SwiftUI
         let draft = draft
         saving = Task { [saving] in
             await saving?.value
-            await keep(draft)
-        }
-    }
-
-    private func keep(_ draft: FieldDraft) async {
-        do {
-            try await journal.daka.saveDraft(draft)
-        } catch {
-            problem = Problem(error)
+            await trouble.attempt { try await journal.daka.saveDraft(draft) }
         }
     }
 
     /// Waits until what was written is kept.
-    func kept() async { await saving?.value }
+    private func kept() async { await saving?.value }
 
     // MARK: photos
 
-    /// The camera opens: what it takes within five minutes counts as taken now.
-    func beginCapture() async {
-        do {
-            capture = try await journal.daka.beginCapture()
-        } catch {
-            problem = Problem(error)
-        }
-    }
+    func beginCapture() async { capture = await trouble.attempt { try await journal.daka.beginCapture() } }
 
     /// A picture in a file of ours: into the sealed store and the draft, and the file goes.
     func adopt(_ file: URL, taken: Bool) async {
         defer { try? FileManager.default.removeItem(at: file) }
         await kept()
-        do {
+        await trouble.attempt {
             let photo = try await journal.daka.adoptDraftPhoto(path: file.path, capture: taken ? capture : nil)
             capture = nil
             if !photos.contains(photo.digest) { photos.append(photo.digest) }
-        } catch {
-            problem = Problem(error)
         }
     }
 
@@ -103,23 +77,16 @@ import SwiftUI
     /// The check-in becomes a punch, and the draft goes with it. Nil: it was not kept, and the draft is still there.
     func submit() async -> PunchResult? {
         guard !isSending else { return nil }
-        if policy?.photoRequired == true, photos.isEmpty {
-            problem = .failure(.photoMissing)
-            return nil
-        }
         isSending = true
         defer { isSending = false }
         await kept()
-        let offer = journal.home?.offer ?? .auto
+        let phone = journal.device.surroundings
         let request = PunchRequest(
-            asked: .auto, shown: offer, trigger: .tap, presence: photos.isEmpty ? .none : .photo, field: field,
-            fixes: device.surroundings.positions(), radio: device.surroundings.radio(), note: draft.note,
-            visit: draft.visit, photos: photos)
-        do {
+            asked: .auto, shown: journal.home?.offer ?? .auto, trigger: .tap, presence: photos.isEmpty ? .none : .photo, field: field,
+            fixes: phone.positions(), radio: phone.radio(), note: draft.note, visit: draft.visit, photos: photos)
+        return await trouble.attempt {
+            if policy?.photoRequired == true, photos.isEmpty { throw DakaError(.photoMissing) }
             return try await journal.daka.punch(request)
-        } catch {
-            problem = Problem(error)
-            return nil
         }
     }
 

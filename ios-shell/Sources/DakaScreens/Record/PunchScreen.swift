@@ -4,134 +4,72 @@ import SwiftUI
 /// One punch: its time as an interval, its place, its photos, its receipt, and why each of them is what it is.
 struct PunchScreen: View {
     let journal: Journal
-    let gallery: any GallerySource
-    @State private var model: PunchModel
-
-    init(journal: Journal, gallery: any GallerySource, punch: String) {
-        self.journal = journal
-        self.gallery = gallery
-        _model = State(initialValue: PunchModel(journal: journal, punch: punch))
-    }
+    let punch: String
 
     var body: some View {
-        List {
-            if let detail = model.detail {
-                head(detail)
-                place(detail)
-                if !detail.whys.isEmpty { why(detail) }
-                added(detail)
-                if !detail.signals.isEmpty { signals(detail) }
-                proof(detail)
+        Reading(journal: journal) { try await $0.punchDetail(punch) } content: { detail in
+            List {
+                Section { PunchRow(line: detail.line).called("punch-head") }
+                Rows(say("record.time")) {
+                    detail.word.sentence.called("punch-word")
+                    TimeLines(detail: detail)
+                }
+                if let place = detail.line.place { self.place(place, detail) }
+                if !detail.whys.isEmpty { Rows(say("common.why")) { Whys(detail.whys) } }
+                if !detail.visits.isEmpty { Rows(say("record.visit")) { lines(detail.visits) } }
+                if !detail.notes.isEmpty { Rows(say("record.notes")) { lines(detail.notes) } }
+                if !detail.photos.isEmpty { Rows(say("record.photos")) { photos(detail.photos) } }
+                if !detail.signals.isEmpty {
+                    Rows(say("record.signals"), footer: say("record.signals_note")) { ForEach(detail.signals, id: \.self) { $0.sentence } }
+                }
+                Rows(say("record.receipt")) { proof(detail) }
             }
         }
         .navigationTitle(say("record.punch"))
-        .task(id: journal.changes) { await model.load() }
-        .tells($model.problem)
     }
 
-    @ViewBuilder private func head(_ detail: PunchDetail) -> some View {
-        Section {
-            PunchRow(line: detail.line).accessibilityElement(children: .combine).accessibilityIdentifier("punch-head")
-        }
-        Section {
-            detail.word.sentence.accessibilityIdentifier("punch-word")
-            TimeLines(detail: detail)
-        } header: {
-            say("record.time")
+    private func place(_ place: PlaceState, _ detail: PunchDetail) -> some View {
+        Rows(say("record.place")) {
+            VerdictLabel(place: place, site: detail.siteName).called("punch-verdict")
+            if let drawing = detail.drawing { PlacePicture(drawing: drawing, verdict: place.verdict, site: detail.siteName) }
         }
     }
 
-    @ViewBuilder private func place(_ detail: PunchDetail) -> some View {
-        if let place = detail.line.place {
-            Section {
-                VerdictLabel(place: place, site: detail.siteName).accessibilityIdentifier("punch-verdict")
-                if let drawing = detail.drawing {
-                    PlacePicture(drawing: drawing, verdict: place.verdict, site: detail.siteName)
-                }
-            } header: {
-                say("record.place")
-            }
+    /// The person's own words.
+    private func lines(_ lines: [String]) -> some View { ForEach(lines.indices, id: \.self) { Text(verbatim: lines[$0]) } }
+
+    private func photos(_ photos: [PhotoInfo]) -> some View {
+        ForEach(photos.indices, id: \.self) { index in
+            PhotoRow(journal: journal, digest: photos[index].digest, number: index + 1, of: photos.count)
+            say("record.photo_code \(photos[index].shortCode)")
+            photos[index].capturedInApp ? say("record.photo_in_app") : say("record.photo_gallery")
+            photos[index].state.sentence
         }
     }
 
-    private func why(_ detail: PunchDetail) -> some View {
-        Section {
-            ForEach(detail.whys.indices, id: \.self) { WhyText(why: detail.whys[$0]) }
-        } header: {
-            say("common.why")
+    @ViewBuilder private func proof(_ detail: PunchDetail) -> some View {
+        if let receipt = detail.receipt {
+            say("record.received_at \(Moment(ms: receipt.receivedMs, offsetMin: detail.line.offsetMin).dayAndTime)")
+                .called("punch-received")
+            say("record.log_place \(Int(receipt.logIndex)) \(Int(receipt.treeSize))")
+        } else {
+            say("record.no_receipt").called("punch-no-receipt")
         }
-    }
-
-    @ViewBuilder private func added(_ detail: PunchDetail) -> some View {
-        if !detail.visits.isEmpty {
-            Section {
-                ForEach(detail.visits.indices, id: \.self) { Text(verbatim: detail.visits[$0]) }
-            } header: {
-                say("record.visit")
-            }
-        }
-        if !detail.notes.isEmpty {
-            Section {
-                ForEach(detail.notes.indices, id: \.self) { Text(verbatim: detail.notes[$0]) }
-            } header: {
-                say("record.notes")
-            }
-        }
-        if !detail.photos.isEmpty {
-            Section {
-                ForEach(detail.photos.indices, id: \.self) { index in
-                    let photo = detail.photos[index]
-                    PhotoRow(
-                        journal: journal, gallery: gallery, digest: photo.digest, number: index + 1, of: detail.photos.count)
-                    say("record.photo_code \(photo.shortCode)")
-                    photo.capturedInApp ? say("record.photo_in_app") : say("record.photo_gallery")
-                    photo.state.sentence
-                }
-            } header: {
-                say("record.photos")
-            }
-        }
-    }
-
-    private func signals(_ detail: PunchDetail) -> some View {
-        Section {
-            ForEach(detail.signals, id: \.self) { $0.sentence }
-        } header: {
-            say("record.signals")
-        } footer: {
-            say("record.signals_note")
-        }
-    }
-
-    private func proof(_ detail: PunchDetail) -> some View {
-        Section {
-            if let receipt = detail.receipt {
-                let moment = Moment(ms: receipt.receivedMs, offsetMin: detail.line.offsetMin)
-                say("record.received_at \(moment.dayAndTime)").accessibilityIdentifier("punch-received")
-                say("record.log_place \(Int(receipt.logIndex)) \(Int(receipt.treeSize))")
-            } else {
-                say("record.no_receipt").accessibilityIdentifier("punch-no-receipt")
-            }
-            LabeledContent {
-                detail.signature.sentence
-            } label: {
-                say("record.signature")
-            }
-            ExportRows(title: say("record.export_punch"), file: model.exported, identifier: "punch-export") { await model.export() }
-        } header: {
-            say("record.receipt")
+        Fact(say("record.signature"), detail.signature.sentence)
+        ExportRow("punch-export", say("record.export_punch"), to: "\(punch.prefix(8)).daka") {
+            try await journal.daka.export(punches: [punch], path: $0)
         }
     }
 }
 
 /// The interval in which the punch lies: as a bar, and its ends in words.
-struct TimeLines: View {
+private struct TimeLines: View {
     let detail: PunchDetail
 
     var body: some View {
         if let bar = detail.bar { TimeBar(bar: bar, spoken: spoken) }
         switch (earliest, latest) {
-        case (let earliest?, let latest?): say("record.interval \(earliest) \(latest)").accessibilityIdentifier("punch-interval")
+        case (let earliest?, let latest?): say("record.interval \(earliest) \(latest)").called("punch-interval")
         case (let earliest?, nil): say("record.not_before \(earliest)")
         case (nil, let latest?): say("record.not_after \(latest)")
         case (nil, nil): EmptyView()
@@ -150,23 +88,22 @@ struct TimeLines: View {
     }
 }
 
-struct TimeBar: View {
+private struct TimeBar: View {
     let bar: IntervalBar
     let spoken: Text
 
     var body: some View {
         Canvas { context, size in
-            let middle = size.height / 2
-            let whole = CGRect(x: 0, y: middle - 3, width: size.width, height: 6)
-            context.fill(Path(whole), with: .style(.quaternary))
-            let from = bar.earliestF * size.width
-            let part = CGRect(x: from, y: middle - 6, width: max(2, bar.latestF * size.width - from), height: 12)
-            context.fill(Path(part), with: .style(.tint))
-            let wall = CGRect(x: bar.wallF * size.width - 1, y: middle - 12, width: 2, height: 24)
-            context.fill(Path(wall), with: .style(.primary))
+            func part(_ from: Double, _ to: Double, _ height: Double) -> Path {
+                Path(CGRect(x: from, y: (size.height - height) / 2, width: max(2, to - from), height: height))
+            }
+            let wall = bar.wallF * size.width
+            context.fill(part(0, size.width, 6), with: .style(.quaternary))
+            context.fill(part(bar.earliestF * size.width, bar.latestF * size.width, 12), with: .style(.tint))
+            context.fill(part(wall - 1, wall + 1, 24), with: .style(.primary))
         }
         .frame(minHeight: 32)
         .accessibilityLabel(spoken)
-        .accessibilityIdentifier("punch-bar")
+        .called("punch-bar")
     }
 }

@@ -1,62 +1,46 @@
 import Daka
 import SwiftUI
 
-/// The month with a mark for each day.
+/// The month with a mark for each day. Which month there is, which day belongs to it and what its mark is, the core says.
 struct RecordScreen: View {
     let journal: Journal
-    let gallery: any GallerySource
-    @State private var model: RecordModel
-
-    init(journal: Journal, gallery: any GallerySource) {
-        self.journal = journal
-        self.gallery = gallery
-        _model = State(initialValue: RecordModel(journal: journal))
-    }
+    /// The month that was turned to.
+    @State private var month: CalendarDay?
 
     var body: some View {
         NavigationStack {
-            ScrollView {
-                if let view = model.view {
-                    turning(view)
-                    grid(view)
-                    if view.days.allSatisfy({ $0.punches == 0 }) { say("record.no_punches_month") }
-                    NavigationLink {
-                        ExportScreen(journal: journal, month: view)
-                    } label: {
-                        Label { say("record.export_month") } icon: { Image(systemName: "square.and.arrow.up") }
+            if let shown = month ?? CalendarDay(journal.home?.date ?? "") {
+                Reading(journal: journal, key: "\(shown.year) \(shown.month)") {
+                    try await $0.month(year: shown.year, month: shown.month)
+                } content: { view in
+                    ScrollView {
+                        turning(view)
+                        grid(view)
+                        if view.days.allSatisfy({ $0.punches == 0 }) { say("record.no_punches_month") }
+                        Push("record-export", say("record.export_month"), "square.and.arrow.up") {
+                            ExportScreen(journal: journal, month: view)
+                        }
+                        .frame(minHeight: 44)
                     }
-                    .frame(minHeight: 44)
-                    .accessibilityIdentifier("record-export")
                 }
+                .navigationTitle(say("record.title"))
             }
-            .navigationTitle(say("record.title"))
         }
-        .task(id: journal.changes) { await model.load() }
-        .tells($model.problem)
     }
 
     private func turning(_ view: MonthView) -> some View {
-        HStack {
-            Button {
-                Task { await model.turn(-1) }
-            } label: {
-                Image(systemName: "chevron.left").accessibilityLabel(say("record.previous_month"))
-                    .frame(minWidth: 44, minHeight: 44)
+        let first = CalendarDay(year: view.year, month: view.month)
+        func turn(_ identifier: String, _ words: Text, _ symbol: String, _ step: Int32) -> some View {
+            Button { month = first.plus(months: step) } label: {
+                Image(systemName: symbol).accessibilityLabel(words).frame(minWidth: 44, minHeight: 44)
             }
             .frame(minHeight: 44)
-            .disabled(!view.previous)
-            .accessibilityIdentifier("record-previous")
-            CalendarDay(year: view.year, month: view.month).monthName.font(.headline).accessibilityAddTraits(.isHeader)
-                .accessibilityIdentifier("record-month")
-            Button {
-                Task { await model.turn(1) }
-            } label: {
-                Image(systemName: "chevron.right").accessibilityLabel(say("record.next_month"))
-                    .frame(minWidth: 44, minHeight: 44)
-            }
-            .frame(minHeight: 44)
-            .disabled(!view.next)
-            .accessibilityIdentifier("record-next")
+            .called(identifier)
+        }
+        return HStack {
+            turn("record-previous", say("record.previous_month"), "chevron.left", -1).disabled(!view.previous)
+            first.monthName.font(.headline).accessibilityAddTraits(.isHeader).called("record-month")
+            turn("record-next", say("record.next_month"), "chevron.right", 1).disabled(!view.next)
         }
     }
 
@@ -64,17 +48,12 @@ struct RecordScreen: View {
         LazyVGrid(columns: Array(repeating: GridItem(), count: 7), spacing: 8) {
             // The first row: the first seven days name the columns, from Monday.
             ForEach(view.days.prefix(7).sorted { $0.weekday < $1.weekday }, id: \.weekday) { day in
-                (CalendarDay(day.date)?.weekday).font(.caption).accessibilityHidden(true)
+                (CalendarDay(day.date)?.shortWeekday).font(.caption).accessibilityHidden(true)
             }
             ForEach(1..<max(1, Int(view.firstWeekday)), id: \.self) { _ in Spacer() }
             ForEach(view.days, id: \.date) { day in
-                NavigationLink {
-                    DayScreen(journal: journal, gallery: gallery, date: day.date)
-                } label: {
-                    DayCell(day: day)
-                }
-                .frame(minHeight: 44)
-                .accessibilityIdentifier("record-\(day.date)")
+                NavigationLink { DayScreen(journal: journal, date: day.date) } label: { DayCell(day: day) }
+                    .frame(minHeight: 44).called("record-\(day.date)")
             }
         }
     }
@@ -88,14 +67,21 @@ private struct DayCell: View {
     var body: some View {
         VStack(spacing: 2) {
             Text(verbatim: "\(day.day)").font(.body).monospacedDigit()
-            if let symbol = day.mark.symbol, let tone = day.mark.tone {
-                Image(systemName: symbol).foregroundStyle(tone.color(scheme)).accessibilityHidden(true)
-            }
+            if let (symbol, tone) = mark { Image(systemName: symbol).foregroundStyle(tone.color(scheme)).accessibilityHidden(true) }
         }
         .accessibilityElement(children: .combine)
         .accessibilityLabel(spoken)
         .frame(maxWidth: .infinity, minHeight: 44)
-        .background(day.today ? Color.accentColor.opacity(0.15) : Color.accentColor.opacity(0), in: .rect(cornerRadius: 8))
+        .background(Color.accentColor.opacity(day.today ? 0.15 : 0), in: .rect(cornerRadius: 8))
+    }
+
+    private var mark: (String, Tone)? {
+        switch day.mark {
+        case .none: nil
+        case .ok: ("checkmark", .good)
+        case .waiting: ("tray.and.arrow.up", .wait)
+        case .attention: ("exclamationmark.triangle", .attention)
+        }
     }
 
     private var spoken: Text {
@@ -104,132 +90,49 @@ private struct DayCell: View {
     }
 }
 
-extension DayMarkKind {
-    var symbol: String? {
-        switch self {
-        case .none: nil
-        case .ok: "checkmark"
-        case .waiting: "tray.and.arrow.up"
-        case .attention: "exclamationmark"
-        }
-    }
-    var tone: Tone? {
-        switch self {
-        case .none: nil
-        case .ok: .good
-        case .waiting: .wait
-        case .attention: .attention
-        }
-    }
-}
-
 /// One day: its punches, oldest first, and a proof file of them.
-struct DayScreen: View {
+private struct DayScreen: View {
     let journal: Journal
-    let gallery: any GallerySource
-    @State private var model: DayModel
-
-    init(journal: Journal, gallery: any GallerySource, date: String) {
-        self.journal = journal
-        self.gallery = gallery
-        _model = State(initialValue: DayModel(journal: journal, date: date))
-    }
+    @State var date: String
 
     var body: some View {
-        List {
-            if let view = model.view {
+        Reading(journal: journal, key: date) { try await $0.day(date) } content: { view in
+            List {
                 Section {
                     if view.punches.isEmpty { say("record.no_punches_day") }
-                    ForEach(view.punches, id: \.id) { line in
-                        NavigationLink {
-                            PunchScreen(journal: journal, gallery: gallery, punch: line.id)
-                        } label: {
-                            PunchRow(line: line)
-                        }
-                        .accessibilityIdentifier("day-line")
-                    }
+                    ForEach(view.punches, id: \.id) { PunchLink(journal: journal, line: $0, identifier: "day-line") }
                 }
                 Section {
-                    if let previous = view.previous { turn("day-previous", say("record.previous_day"), previous, "chevron.left") }
-                    if let next = view.next { turn("day-next", say("record.next_day"), next, "chevron.right") }
+                    if let day = view.previous { Tap("day-previous", say("record.previous_day"), "chevron.left") { date = day } }
+                    if let day = view.next { Tap("day-next", say("record.next_day"), "chevron.right") { date = day } }
                     if !view.punches.isEmpty {
-                        ExportRows(title: say("record.export_day"), file: model.exported, identifier: "day-export") { await model.export() }
+                        ExportRow("day-export", say("record.export_day"), to: "\(view.date).daka") {
+                            try await journal.daka.export(punches: view.punches.map(\.id), path: $0)
+                        }
+                        .id(view)
                     }
                 }
             }
         }
-        .navigationTitle(model.view.flatMap { CalendarDay($0.date)?.full } ?? say("record.title"))
-        .task(id: journal.changes) { await model.load() }
-        .tells($model.problem)
-    }
-
-    private func turn(_ identifier: String, _ title: Text, _ date: String, _ symbol: String) -> some View {
-        Button {
-            Task { await model.turn(to: date) }
-        } label: {
-            Label { title } icon: { Image(systemName: symbol) }
-        }
-        .accessibilityIdentifier(identifier)
-    }
-}
-
-/// First a file is written, then it can be shared.
-struct ExportRows: View {
-    let title: Text
-    let file: URL?
-    let identifier: String
-    let export: @MainActor () async -> Void
-
-    var body: some View {
-        if let file {
-            ShareLink(item: file) { Label { say("common.share") } icon: { Image(systemName: "square.and.arrow.up") } }
-                .accessibilityIdentifier("export-share")
-        } else {
-            Button {
-                Task { await export() }
-            } label: {
-                Label { title } icon: { Image(systemName: "doc.badge.plus") }
-            }
-            .accessibilityIdentifier(identifier)
-        }
+        .navigationTitle(CalendarDay(date)?.full ?? say("record.title"))
     }
 }
 
 /// A proof file of a whole month.
-struct ExportScreen: View {
+private struct ExportScreen: View {
     let journal: Journal
     let month: MonthView
-    @State private var file: URL?
-    @State private var problem: Problem?
-
-    init(journal: Journal, month: MonthView) {
-        self.journal = journal
-        self.month = month
-    }
 
     var body: some View {
         List {
-            Section {
-                ExportRows(title: say("record.export_month"), file: file, identifier: "export-month") { await export() }
-            } header: {
-                CalendarDay(year: month.year, month: month.month).monthName
-            } footer: {
-                say("record.export_about")
+            Rows(CalendarDay(year: month.year, month: month.month).monthName, footer: say("record.export_about")) {
+                ExportRow("month-export", say("record.export_month"), to: "\(month.year)-\(month.month).daka") { path in
+                    var punches: [String] = []
+                    for day in month.days where day.punches > 0 { punches += try await journal.daka.day(day.date).punches.map(\.id) }
+                    try await journal.daka.export(punches: punches, path: path)
+                }
             }
         }
         .navigationTitle(say("record.export_name"))
-        .tells($problem)
-    }
-
-    private func export() async {
-        do {
-            var punches: [String] = []
-            for day in month.days where day.punches > 0 { punches += try await journal.daka.day(day.date).punches.map(\.id) }
-            let to = ProofFile.named("\(month.year)-\(month.month)")
-            try await journal.daka.export(punches: punches, path: to.path)
-            file = to
-        } catch {
-            problem = Problem(error)
-        }
     }
 }

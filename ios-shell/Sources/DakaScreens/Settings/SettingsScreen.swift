@@ -6,216 +6,162 @@ struct SettingsScreen: View {
     let app: AppModel
     let journal: Journal
 
-    init(app: AppModel, journal: Journal) {
-        self.app = app
-        self.journal = journal
-    }
-
     var body: some View {
         NavigationStack {
             Form {
+                looks
                 Section {
-                    link("settings-consent", say("settings.consent"), "hand.raised") { ConsentScreen(journal: journal) }
-                    link("settings-keys", say("settings.keys"), "key") { KeysScreen(journal: journal) }
+                    Push("settings-reminders", say("settings.reminders"), "bell") { ReminderScreen(app: app, journal: journal) }
+                    Push("settings-consent", say("settings.consent"), "hand.raised") { ConsentScreen(journal: journal) }
+                    Push("settings-keys", say("settings.keys"), "key") { KeysScreen(journal: journal) }
                 }
-                employer
+                if let info = journal.home?.employer { employer(info) }
                 Section {
-                    link("settings-licences", say("settings.licences"), "doc.text") { LicencesScreen() }
-                    link("settings-diagnostics", say("settings.diagnostics"), "stethoscope") { DiagnosticsScreen(journal: journal) }
-                    say("settings.version \(app.device.version)").accessibilityIdentifier("settings-version")
+                    Push("settings-licences", say("settings.licences"), "doc.text") { LicencesScreen() }
+                    Push("settings-diagnostics", say("settings.diagnostics"), "stethoscope") { DiagnosticsScreen(journal: journal) }
+                    say("settings.version \(app.device.version)").called("settings-version")
                 }
             }
             .navigationTitle(say("settings.title"))
         }
     }
 
-    private var employer: some View {
+    private var looks: some View {
+        let now = app.settings
+        return Rows(footer: say("settings.data_saver_about")) {
+            Choice("settings-language", say("settings.language"), Language.allCases, kept(now.language) { now.with(language: $0) })
+            Choice("settings-theme", say("settings.theme"), Theme.allCases, kept(now.theme) { now.with(theme: $0) })
+            Toggle(isOn: kept(now.dataSaver) { now.with(dataSaver: $0) }) { say("settings.data_saver") }.called("settings-saver")
+        }
+    }
+
+    private func kept<Value>(_ value: Value, _ changed: @escaping (Value) -> AppSettings) -> Binding<Value> {
+        Binding { value } set: { new in Task { await app.set(changed(new)) } }
+    }
+
+    private func employer(_ info: EmployerInfo) -> some View {
         Section {
-            if let info = journal.home?.employer {
-                Fact(say("settings.employer"), Text(verbatim: info.employer)).accessibilityIdentifier("settings-employer")
-                Fact(say("settings.employee"), Text(verbatim: info.employee))
-                Fact(say("settings.server"), Text(verbatim: info.server))
-                FingerprintRow(say("settings.root"), info.root)
-            }
+            Fact(say("settings.employer"), Text(verbatim: info.employer)).called("settings-employer")
+            Fact(say("settings.employee"), Text(verbatim: info.employee))
+            Fact(say("settings.server"), Text(verbatim: info.server))
+            FingerprintRow(say("settings.root"), info.root)
+            EmployerPicker(app: app)
+            Tap("settings-add", say("settings.add"), "plus") { Task { await app.addEmployer() } }
             say("settings.new_phone").font(.headline)
             say("settings.new_phone_about")
-            link("settings-leave", say("settings.leave \(journal.home?.employer?.employer ?? "")"), "door.right.hand.open") {
-                LeaveScreen(app: app, journal: journal)
+            Push("settings-leave", say("settings.leave \(info.employer)"), "door.right.hand.open") {
+                LeaveScreen(app: app, journal: journal, title: say("settings.leave \(info.employer)"))
             }
         }
-    }
-
-    private func link(
-        _ identifier: String, _ title: Text, _ symbol: String, @ViewBuilder _ destination: @escaping () -> some View
-    ) -> some View {
-        NavigationLink(destination: destination) {
-            Label { title } icon: { Image(systemName: symbol) }
-        }
-        .accessibilityIdentifier(identifier)
-    }
-}
-
-/// What is recorded, by purpose, and the choice for each. Shown after enrolment, and again from the settings.
-struct ConsentScreen: View {
-    let journal: Journal
-    @State private var model: ConsentModel
-    @Environment(\.dismiss) private var dismiss
-
-    init(journal: Journal) {
-        self.journal = journal
-        _model = State(initialValue: ConsentModel(journal: journal))
-    }
-
-    var body: some View {
-        Form {
-            if let info = journal.home?.employer {
-                Section {
-                    say("enrol.joined \(info.employer) \(info.employee)").font(.headline).accessibilityIdentifier("consent-who")
-                } footer: {
-                    say("enrol.not_me")
-                }
-            }
-            if let page = model.page { purposes(page) }
-            Section {
-                Button {
-                    Task { if await model.save() { dismiss() } }
-                } label: {
-                    say("consent.agree")
-                }
-                .disabled(model.isBusy || model.page == nil)
-                .accessibilityIdentifier("consent-save")
-            }
-        }
-        .navigationTitle(say("consent.title"))
-        .task { await model.load() }
-        .tells($model.problem)
-    }
-
-    @ViewBuilder private func purposes(_ page: ConsentPage) -> some View {
-        Section {
-            say("consent.recorded")
-            say("consent.choose").font(.headline)
-        }
-        ForEach(page.purposes, id: \.self) { purpose in
-            Section {
-                Toggle(isOn: choice(purpose)) { purpose.sentence }.accessibilityIdentifier("consent-\(purpose.text)")
-            } footer: {
-                purpose.means
-            }
-        }
-        Section {
-            page.recordsCoordinates ? say("consent.location_coordinates") : say("consent.location_result")
-            if page.photosOnWifiOnly { say("consent.photo_wifi") }
-            say("consent.who")
-            say("consent.how_long")
-            if !page.fromEmployer { say("consent.defaults") }
-        } footer: {
-            say("consent.withdraw_how")
-        }
-    }
-
-    private func choice(_ purpose: Purpose) -> Binding<Bool> {
-        Binding { model.granted.contains(purpose) } set: { model.set(purpose, $0) }
     }
 }
 
 /// The keys that punch in this person's name, as far as this phone knows, and the employer's root.
-struct KeysScreen: View {
+private struct KeysScreen: View {
     let journal: Journal
-    @State private var keys: [KeyInfo] = []
-    @State private var problem: Problem?
-
-    init(journal: Journal) { self.journal = journal }
 
     var body: some View {
-        List {
-            ForEach(keys, id: \.fingerprint) { key in
-                Section {
-                    if key.thisDevice { say("settings.key_this_device").font(.headline) }
-                    key.standing.sentence
-                    say("settings.key_since \(Moment(ms: key.sinceMs).dayAndTime)")
-                    FingerprintRow(nil, key.fingerprint)
+        Reading(journal: journal) { try await $0.keys() } content: { keys in
+            List {
+                ForEach(keys, id: \.fingerprint) { key in
+                    Section {
+                        if key.thisDevice { say("settings.key_this_device").font(.headline) }
+                        key.standing.sentence
+                        say("settings.key_since \(Moment(ms: key.sinceMs).dayAndTime)")
+                        FingerprintRow(nil, key.fingerprint)
+                    }
                 }
-            }
-            if let root = journal.home?.employer?.root {
-                Section { FingerprintRow(say("settings.root"), root).accessibilityIdentifier("keys-root") }
+                if let root = journal.home?.employer?.root {
+                    Section { FingerprintRow(say("settings.root"), root).called("keys-root") }
+                }
             }
         }
         .navigationTitle(say("settings.keys"))
-        .task {
-            do {
-                keys = try await journal.daka.keys()
-            } catch {
-                problem = Problem(error)
-            }
-        }
-        .tells($problem)
     }
 }
 
-/// What the app is made of, and under which terms.
-struct LicencesScreen: View {
-    @State private var text = ""
+/// Leaving an employer: what the server lacks, a proof file of everything first, then keys, photos and journal go from this phone.
+private struct LeaveScreen: View {
+    let app: AppModel
+    let journal: Journal
+    let title: Text
+    @State private var asks = false
+    @State private var isBusy = false
+    @State private var trouble = Trouble()
 
-    init() {}
+    var body: some View {
+        Reading(journal: journal) { try await $0.leavePreview() } content: { preview in
+            Form {
+                Rows(footer: say("settings.leave_about")) {
+                    waits(preview)
+                    Tap("leave-do", say("settings.leave_export"), role: .destructive) { asks = true }.disabled(isBusy)
+                }
+            }
+        }
+        .navigationTitle(title)
+        .tells(trouble)
+        .confirmationDialog(title, isPresented: $asks) {
+            Tap("leave-yes", say("settings.leave_export"), role: .destructive) { Task { await leave() } }
+        } message: {
+            say("settings.leave_about")
+        }
+    }
+
+    @ViewBuilder private func waits(_ preview: LeavePreview) -> some View {
+        if preview.waiting + preview.refused + preview.photos > 0 {
+            StateLabel(say("settings.leave_waiting \(Int(preview.waiting))"), "tray.and.arrow.up", .wait).called("leave-waiting")
+            if preview.photos > 0 { say("settings.leave_photos \(Int(preview.photos))") }
+            if preview.refused > 0 { say("settings.leave_refused \(Int(preview.refused))") }
+        } else {
+            StateLabel(say("today.all_received"), "checkmark.seal", .good).called("leave-all-sent")
+        }
+    }
+
+    private func leave() async {
+        isBusy = true
+        await trouble.attempt { try await app.leave(journal) }
+        isBusy = false
+    }
+}
+
+@MainActor private func plain(_ text: String) -> some View {
+    Text(verbatim: text).font(.footnote).monospaced().padding().textSelection(.enabled)
+}
+
+/// What the app is made of, and under which terms.
+private struct LicencesScreen: View {
+    private let file = Bundle.module.url(forResource: "licences", withExtension: "txt")
 
     var body: some View {
         ScrollView {
             say("settings.licences_about").padding()
-            Text(verbatim: text).font(.footnote).monospaced().padding().textSelection(.enabled)
+            plain(file.flatMap { try? String(contentsOf: $0, encoding: .utf8) } ?? "").called("licences-text")
         }
         .navigationTitle(say("settings.licences"))
-        .task {
-            if let file = Bundle.module.url(forResource: "licences", withExtension: "txt") {
-                text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-            }
-        }
     }
 }
 
 /// Versions, counts and codes for whoever helps; nothing personal.
-struct DiagnosticsScreen: View {
+private struct DiagnosticsScreen: View {
     let journal: Journal
-    @State private var text = ""
-    @State private var file: URL?
-    @State private var problem: Problem?
-
-    init(journal: Journal) { self.journal = journal }
 
     var body: some View {
-        ScrollView {
-            say("settings.diagnostics_about").padding()
-            if let file {
-                ShareLink(item: file) { say("settings.share_diagnostics") }
-                    .buttonStyle(.bordered)
-                    .controlSize(.large)
-                    .accessibilityIdentifier("diagnostics-share")
+        Reading(journal: journal) { try await $0.diagnostics() } content: { text in
+            ScrollView {
+                say("settings.diagnostics_about").padding()
+                ExportRow("diagnostics", say("settings.share_diagnostics"), to: "diagnostics.json") {
+                    try text.write(toFile: $0, atomically: true, encoding: .utf8)
+                }
+                .buttonStyle(.bordered).controlSize(.large)
+                plain(text).called("diagnostics-text")
             }
-            Text(verbatim: text).font(.footnote).monospaced().padding().textSelection(.enabled)
-                .accessibilityIdentifier("diagnostics-text")
         }
         .navigationTitle(say("settings.diagnostics"))
-        .task {
-            do {
-                text = try await journal.daka.diagnostics()
-                let to = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("daka-diagnostics.json")
-                if (try? text.write(to: to, atomically: true, encoding: .utf8)) != nil { file = to }
-            } catch {
-                problem = Problem(error)
-            }
-        }
-        .tells($problem)
     }
 }
 
-extension Purpose {
-    /// When it is read, and what for.
-    fileprivate var means: Text {
-        switch self {
-        case .location: say("consent.location_when")
-        case .radio: say("consent.radio_when")
-        case .photo: say("consent.photo_when")
-        case .unknown: say("consent.recorded")
-        }
+extension AppSettings {
+    fileprivate func with(language: Language? = nil, theme: Theme? = nil, dataSaver: Bool? = nil) -> AppSettings {
+        AppSettings(language: language ?? self.language, theme: theme ?? self.theme, dataSaver: dataSaver ?? self.dataSaver)
     }
 }

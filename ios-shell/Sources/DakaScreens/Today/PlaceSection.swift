@@ -6,58 +6,35 @@ import SwiftUI
 struct PlaceSection: View {
     let model: TodayModel
     let home: HomeState
-    @Environment(\.openURL) private var openURL
 
     var body: some View {
-        Section {
+        Rows(say("today.place")) {
             if !home.locationConsent {
-                VerdictReason.noConsent.sentence.accessibilityIdentifier("place-no-consent")
+                VerdictReason.noConsent.sentence.called("place-no-consent")
             } else {
                 known
                 blocked
                 if model.isChecking {
                     ProgressView { say("today.place_measuring") }
                 } else {
-                    Button {
-                        Task { await model.check() }
-                    } label: {
-                        Label { say("today.place_check") } icon: { Image(systemName: "location") }
-                    }
-                    .accessibilityIdentifier("place-check")
+                    Tap("place-check", say("today.place_check"), "location") { Task { await model.check() } }
                 }
             }
-        } header: {
-            say("today.place")
         }
     }
 
     @ViewBuilder private var known: some View {
         if let precheck = model.precheck {
             PlaceLines(place: precheck.place, site: precheck.siteName)
-            if let drawing = precheck.drawing {
-                PlacePicture(drawing: drawing, verdict: precheck.place.verdict, site: precheck.siteName)
-            }
+            if let drawing = precheck.drawing { PlacePicture(drawing: drawing, verdict: precheck.place.verdict, site: precheck.siteName) }
         } else {
             say("today.place_not_read")
         }
     }
 
     @ViewBuilder private var blocked: some View {
-        switch model.access {
-        case .allowed: EmptyView()
-        case .notAsked: model.access.says(of: .location)
-        case .approximate, .refused, .restricted, .off, .missing:
-            model.access.says(of: .location)
-                .accessibilityIdentifier("place-access")
-            if model.access == .refused || model.access == .approximate || model.access == .off {
-                Button {
-                    if let settings = Device.systemSettings { openURL(settings) }
-                } label: {
-                    say("common.open_settings")
-                }
-                .accessibilityIdentifier("place-settings")
-            }
-        }
+        if model.access != .allowed { model.access.says(of: .location).called("place-access") }
+        if [.refused, .approximate, .off].contains(model.access) { SettingsTap(identifier: "place-settings") }
     }
 }
 
@@ -67,16 +44,19 @@ struct PlaceLines: View {
     let site: String?
 
     var body: some View {
-        VerdictLabel(place: place, site: site).accessibilityIdentifier("place-verdict")
+        VerdictLabel(place: place, site: site).called("place-verdict")
         if let distance = place.distanceMm, let sigma = place.sigmaMm {
-            let length = say("common.metres \(Int(abs(distance) / 1000))")
-            let accuracy = say("common.metres \(Int(sigma / 1000))")
-            distance < 0
-                ? say("today.distance_inside \(length) \(accuracy)") : say("today.distance_outside \(length) \(accuracy)")
+            let (length, accuracy) = (inMetres(Double(abs(distance)) / 1000), inMetres(Double(sigma) / 1000))
+            distance < 0 ? say("today.distance_inside \(length) \(accuracy)") : say("today.distance_outside \(length) \(accuracy)")
         }
-        ForEach(place.reasons, id: \.self) { $0.sentence }
-        if let help = place.help { help.sentence.accessibilityIdentifier("place-help") }
+        ForEach(place.reasons, id: \.self) { $0.withNext }
+        if let help = place.help { help.sentence.called("place-help") }
     }
+}
+
+extension VerdictReason {
+    /// A simulated position has a next step that is the phone's.
+    fileprivate var withNext: Text { self == .mockFix ? say("refusals.mock_location") : sentence }
 }
 
 /// The verdict in words, with the site's name.
@@ -85,30 +65,15 @@ struct VerdictLabel: View {
     let site: String?
 
     var body: some View {
-        StateLabel(words: words, symbol: place.verdict.symbol, tone: place.verdict.tone)
-    }
-
-    private var words: Text {
-        guard let site, place.verdict != .notEvaluated else { return place.verdict.sentence }
-        return say("today.site \(site) \(place.verdict.sentence)")
-    }
-}
-
-extension Verdict {
-    var symbol: String {
-        switch self {
-        case .inside: "mappin.and.ellipse"
-        case .outside: "mappin.slash"
-        case .uncertain: "questionmark.circle"
-        case .notEvaluated: "location.slash"
+        switch place.verdict {
+        case .inside: StateLabel(words, "mappin.and.ellipse", .good)
+        case .outside: StateLabel(words, "mappin.slash", .wait)
+        case .uncertain: StateLabel(words, "questionmark.circle", .wait)
+        case .notEvaluated: StateLabel(place.verdict.sentence, "location.slash", .wait)
         }
     }
-    var tone: Tone {
-        switch self {
-        case .inside: .good
-        case .outside, .uncertain, .notEvaluated: .wait
-        }
-    }
+
+    private var words: Text { site.map { say("today.site \($0) \(place.verdict.sentence)") } ?? place.verdict.sentence }
 }
 
 /// Fence and fixes in local metres, north up, without a map. The words beside it say the same.
@@ -122,33 +87,29 @@ struct PlacePicture: View {
         Canvas { context, size in
             let scale = min(size.width, size.height) / drawing.spanM
             func circle(_ x: Double, _ y: Double, _ radius: Double) -> Path {
-                let center = CGPoint(x: size.width / 2 + x * scale, y: size.height / 2 - y * scale)
-                let length = radius * scale
-                return Path(
-                    ellipseIn: CGRect(x: center.x - length, y: center.y - length, width: 2 * length, height: 2 * length))
+                let (left, top, width) = (size.width / 2 + (x - radius) * scale, size.height / 2 - (y + radius) * scale, 2 * radius * scale)
+                return Path(ellipseIn: CGRect(x: left, y: top, width: width, height: width))
             }
+            let fence = Tone.good.color(scheme)
             for shape in drawing.shapes {
                 let area = circle(shape.xM, shape.yM, shape.radiusM)
-                context.fill(area, with: .color(Tone.good.color(scheme).opacity(shape.chosen ? 0.2 : 0.08)))
-                context.stroke(area, with: .color(Tone.good.color(scheme)), lineWidth: shape.chosen ? 2 : 1)
+                context.fill(area, with: .color(fence.opacity(shape.chosen ? 0.2 : 0.08)))
+                context.stroke(area, with: .color(fence), lineWidth: shape.chosen ? 2 : 1)
             }
             for fix in drawing.fixes {
-                let dot = 4 / scale
-                if let accuracy = fix.accuracyM {
-                    let style = StrokeStyle(lineWidth: 1, dash: [4, 3])
-                    context.stroke(circle(fix.xM, fix.yM, accuracy), with: .style(.tint), style: style)
-                }
-                context.fill(circle(fix.xM, fix.yM, fix.chosen ? dot : dot / 2), with: .style(.tint))
+                let dashes = StrokeStyle(lineWidth: 1, dash: [4, 3])
+                if let accuracy = fix.accuracyM { context.stroke(circle(fix.xM, fix.yM, accuracy), with: .style(.tint), style: dashes) }
+                context.fill(circle(fix.xM, fix.yM, (fix.chosen ? 4 : 2) / scale), with: .style(.tint))
             }
         }
         .aspectRatio(1.6, contentMode: .fit)
         .accessibilityLabel(spoken)
-        .accessibilityIdentifier("place-picture")
+        .called("place-picture")
     }
 
     private var spoken: Text {
-        guard let site, !drawing.fixes.isEmpty else { return say("a11y.drawing_no_fix") }
-        switch verdict {
+        let site = site.map { Text(verbatim: $0) } ?? say("common.unnamed_site")
+        switch drawing.fixes.isEmpty ? .notEvaluated : verdict {
         case .inside: return say("a11y.drawing_inside \(site)")
         case .outside: return say("a11y.drawing_outside \(site)")
         case .uncertain: return say("a11y.drawing_uncertain \(site)")

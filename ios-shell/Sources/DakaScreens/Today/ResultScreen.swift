@@ -3,7 +3,6 @@ import SwiftUI
 
 /// What came of a tap: the time, the place while it is measured, and where the punch stands, from "kept on this phone" to "received".
 struct ResultScreen: View {
-    let app: AppModel
     let journal: Journal
     let made: TodayModel.Made
     @State private var note = ""
@@ -11,30 +10,24 @@ struct ResultScreen: View {
     @State private var isTaking = false
     @State private var capture: String?
     @State private var policy: FieldPolicy?
-    @State private var problem: Problem?
+    @State private var trouble = Trouble()
     @Environment(\.dismiss) private var dismiss
 
     var body: some View {
         NavigationStack {
             List {
                 what
-                place
+                if let place = made.place { position(place) }
                 evidence
                 add
             }
-            .navigationTitle(made.result.repeated ? say("result.repeated") : say("result.title"))
-            .navigationBarTitleDisplayMode(.inline)
-            .toolbar {
-                ToolbarItem(placement: .confirmationAction) {
-                    Button { dismiss() } label: { say("common.done") }.accessibilityIdentifier("result-done")
-                }
-            }
+            .ends(made.result.repeated ? say("result.repeated") : say("result.title"), "result-done", say("common.done")) { dismiss() }
         }
         .presentationDetents([.medium, .large])
-        .tells($problem)
+        .tells(trouble)
         .task { policy = try? await journal.daka.fieldPolicy() }
         .fullScreenCover(isPresented: $isTaking) {
-            PhotoScreen(camera: app.device.camera) {
+            PhotoScreen(camera: journal.device.camera) {
                 capture = try? await journal.daka.beginCapture()
             } taken: {
                 await keep(photo: $0)
@@ -49,59 +42,31 @@ struct ResultScreen: View {
                 Text(verbatim: moment.zoneName)
             }
             .accessibilityElement(children: .combine)
-            .accessibilityIdentifier("result-time")
-            StateLabel(words: state.sentence, symbol: state.symbol, tone: state.tone)
-                .accessibilityLabel(spoken)
-                .accessibilityAddTraits(.updatesFrequently)
-                .accessibilityIdentifier("result-state")
+            .called("result-time")
+            state.label.accessibilityLabel(spoken).accessibilityAddTraits(.updatesFrequently).called("result-state")
         }
     }
 
-    @ViewBuilder private var place: some View {
-        if let place = made.place {
-            Section {
-                if made.isMeasuring {
-                    ProgressView { say("result.measuring") }.accessibilityIdentifier("result-measuring")
-                }
-                PlaceLines(place: place, site: made.site)
-            } header: {
-                say("today.place")
-            } footer: {
-                if made.isMeasuring { say("result.measuring_more") }
-            }
+    private func position(_ place: PlaceState) -> some View {
+        Rows(say("today.place"), footer: made.isMeasuring ? say("result.measuring_more") : nil) {
+            if made.isMeasuring { ProgressView { say("result.measuring") }.called("result-measuring") }
+            PlaceLines(place: place, site: made.site)
         }
     }
 
     private var evidence: some View {
-        Section {
-            made.result.word.sentence.accessibilityIdentifier("result-word")
+        Rows(say("result.evidence")) {
+            made.result.word.sentence.called("result-word")
             ForEach(made.result.leftOut.indices, id: \.self) { say("result.left_out \(made.result.leftOut[$0].code.sentence)") }
-        } header: {
-            say("result.evidence")
         }
     }
 
     private var add: some View {
         Section {
-            TextField(text: $note, axis: .vertical) { say("result.add_note") }.accessibilityIdentifier("result-note")
-            Button {
-                Task { await keepNote() }
-            } label: {
-                say("common.save")
-            }
-            .disabled(note.isEmpty)
-            .accessibilityIdentifier("result-keep")
-            if wasNoted {
-                StateLabel(words: say("result.note_kept"), symbol: "checkmark", tone: .good).accessibilityIdentifier("result-noted")
-            }
-            if policy?.camera == true {
-                Button {
-                    isTaking = true
-                } label: {
-                    Label { say("result.add_photo") } icon: { Image(systemName: "camera") }
-                }
-                .accessibilityIdentifier("result-photo")
-            }
+            TextField(text: $note, axis: .vertical) { say("result.add_note") }.called("result-note")
+            Tap("result-keep", say("common.save")) { Task { await keepNote() } }.disabled(note.isEmpty)
+            if wasNoted { StateLabel(say("result.note_kept"), "checkmark", .good).called("result-noted") }
+            if policy?.camera == true { Tap("result-photo", say("result.add_photo"), "camera") { isTaking = true } }
         }
     }
 
@@ -116,23 +81,18 @@ struct ResultScreen: View {
 
     private func keep(photo file: URL) async {
         defer { try? FileManager.default.removeItem(at: file) }
-        do {
+        await trouble.attempt {
             let photo = try await journal.daka.adoptPhoto(path: file.path, capture: capture)
             try await journal.daka.addPhotos([photo.digest], to: made.id)
             await journal.syncQuietly()
-        } catch {
-            problem = Problem(error)
         }
     }
 
     private func keepNote() async {
-        do {
+        await trouble.attempt {
             try await journal.daka.addNote(note, visit: nil, to: made.id)
-            note = ""
-            wasNoted = true
+            (note, wasNoted) = ("", true)
             await journal.syncQuietly()
-        } catch {
-            problem = Problem(error)
         }
     }
 }

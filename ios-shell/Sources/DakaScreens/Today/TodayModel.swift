@@ -19,22 +19,21 @@ import SwiftUI
     private(set) var isPunching = false
     /// What stands between the phone and a position, once it was asked for.
     private(set) var access: Access
-    var problem: Problem?
+    let trouble = Trouble()
     private let journal: Journal
-    private let device: Device
+    private var phone: any Surroundings { journal.device.surroundings }
     @ObservationIgnored private var measuring: Task<Void, Never>?
 
     /// As long as a punch takes further positions, and a person waits.
     static let patience = Duration.seconds(15)
 
-    init(journal: Journal, device: Device) {
+    init(journal: Journal) {
         self.journal = journal
-        self.device = device
-        access = device.surroundings.access
+        access = journal.device.surroundings.access
     }
 
     /// What the phone was allowed meanwhile, in the system's settings.
-    func lookAtAccess() { access = device.surroundings.access }
+    func lookAtAccess() { access = phone.access }
 
     // MARK: before a tap
 
@@ -43,24 +42,19 @@ import SwiftUI
         guard !isChecking else { return }
         isChecking = true
         defer { isChecking = false }
-        await ask()
         await measure { [self] in
-            precheck = try? await journal.daka.precheck(device.surroundings.positions())
+            precheck = try? await journal.daka.precheck(phone.positions())
             return precheck?.place.help != nil
         }
     }
 
-    private func ask() async {
-        access = device.surroundings.access
-        if access == .notAsked { access = await device.surroundings.ask() }
-    }
-
-    /// Looks again at each measurement, until `look` says that more would not help, or patience ends.
+    /// Asks the person if nobody did, and looks again at each measurement, until `look` says that more would not help, or patience ends.
     private func measure(_ look: @escaping @MainActor () async -> Bool) async {
-        guard await look() else { return }
-        guard access == .allowed || access == .approximate else { return }
-        let reading = Task { [device] in
-            for await _ in device.surroundings.measure() {
+        lookAtAccess()
+        if access == .notAsked { access = await phone.ask() }
+        guard await look(), access == .allowed || access == .approximate else { return }
+        let reading = Task { [phone] in
+            for await _ in phone.measure() {
                 guard await look() else { return }
             }
         }
@@ -80,13 +74,8 @@ import SwiftUI
         isPunching = true
         defer { isPunching = false }
         let request = PunchRequest(
-            asked: asked, shown: shown, trigger: .tap, presence: .none, fixes: device.surroundings.positions(),
-            radio: device.surroundings.radio())
-        do {
-            show(try await journal.daka.punch(request))
-        } catch {
-            problem = Problem(error)
-        }
+            asked: asked, shown: shown, trigger: .tap, presence: .none, fixes: phone.positions(), radio: phone.radio())
+        if let result = await trouble.attempt({ try await journal.daka.punch(request) }) { show(result) }
     }
 
     /// Shows what was made, measures the place for it, and sends it.
@@ -102,9 +91,8 @@ import SwiftUI
     }
 
     private func follow(_ punch: String) async {
-        await ask()
         await measure { [self] in
-            let positions = device.surroundings.positions()
+            let positions = phone.positions()
             if positions.isEmpty { return true }
             // Too late, or closed: nothing more to wait for.
             guard let place = try? await journal.daka.offerFixes(positions, to: punch) else { return false }
@@ -118,7 +106,4 @@ import SwiftUI
         try? await journal.daka.stopMeasuring()
         if made?.id == punch { made?.isMeasuring = false }
     }
-
-    /// Waits until the measuring ended.
-    func settled() async { await measuring?.value }
 }

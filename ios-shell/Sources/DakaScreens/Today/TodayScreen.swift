@@ -3,16 +3,14 @@ import SwiftUI
 
 /// The first screen of every day: what is next, where the phone is as far as it knows, what was punched today.
 struct TodayScreen: View {
-    let app: AppModel
-    let journal: Journal
+    private let app: AppModel
+    private let journal: Journal
     @State private var model: TodayModel
     @State private var choosesKind = false
     @State private var isAway = false
-
+    @Environment(\.locale) private var locale
     init(app: AppModel, journal: Journal) {
-        self.app = app
-        self.journal = journal
-        _model = State(initialValue: TodayModel(journal: journal, device: app.device))
+        (self.app, self.journal, _model) = (app, journal, State(initialValue: TodayModel(journal: journal)))
     }
 
     var body: some View {
@@ -27,127 +25,81 @@ struct TodayScreen: View {
                     time(home)
                 }
             }
-            .navigationTitle(title)
+            .navigationTitle(CalendarDay(journal.home?.date ?? "").map { say("today.date \($0.full)") } ?? say("today.title"))
+            .toolbar { ToolbarItem(placement: .topBarTrailing) { employers } }
             .refreshable { _ = try? await journal.sync(now: true) }
         }
-        .tells($model.problem)
-        .sheet(item: $model.made) { made in
-            ResultScreen(app: app, journal: journal, made: made)
-        }
-        .sheet(isPresented: $isAway) {
-            FieldScreen(journal: journal, device: app.device) { model.show($0) }
-        }
+        .tells(model.trouble)
+        .sheet(item: $model.made) { ResultScreen(journal: journal, made: $0) }
+        .sheet(isPresented: $isAway) { FieldScreen(journal: journal) { model.show($0) } }
         .task { model.lookAtAccess() }
         .onChange(of: app.made?.id, initial: true) { _, _ in
             if let result = app.made { model.show(result) }
+            app.made = nil
         }
     }
 
-    /// Today, with its date.
-    private var title: Text {
-        CalendarDay(journal.home?.date ?? "").map { say("today.date \($0.full)") } ?? say("today.title")
+    private var employers: some View {
+        Menu {
+            EmployerPicker(app: app)
+            Tap("employer-add", say("settings.add"), "plus") { Task { await app.addEmployer() } }
+        } label: {
+            labelled(Text(verbatim: journal.home?.employer?.employer ?? ""), "building.2")
+        }
+        .called("today-employer")
     }
-
-    // MARK: parts
 
     /// What stands in the way of a good record, with the next step. It never stands in the way of a punch.
     @ViewBuilder private func notices(_ home: HomeState) -> some View {
-        if home.standing == .pending {
-            Section {
-                StateLabel(words: home.standing.sentence, symbol: "person.badge.clock", tone: .wait)
-                    .accessibilityIdentifier("today-pending")
-            }
-        }
+        if home.standing == .pending { notice("today-pending", home.standing.sentence, "person.badge.clock", .wait) }
         if home.storage.movedAside != nil {
-            Section {
-                StateLabel(words: say("today.moved_aside"), symbol: "exclamationmark.triangle", tone: .attention)
-                    .accessibilityIdentifier("today-moved-aside")
-            }
+            notice("today-moved-aside", say("today.moved_aside"), "exclamationmark.triangle", .attention)
         } else if !home.storage.damaged.isEmpty || home.storage.structureDamaged {
-            Section {
-                StateLabel(words: say("today.damaged"), symbol: "exclamationmark.triangle", tone: .attention)
-                    .accessibilityIdentifier("today-damaged")
-            }
+            notice("today-damaged", say("today.damaged"), "exclamationmark.triangle", .attention)
         }
-        if journal.clockChanged {
-            Section {
-                StateLabel(words: say("refusals.clock_changed"), symbol: "clock.arrow.circlepath", tone: .wait)
-                    .accessibilityIdentifier("today-clock")
-            }
-        }
+        if journal.clockChanged { notice("today-clock", say("refusals.clock_changed"), "clock.arrow.circlepath", .wait) }
+    }
+
+    private func notice(_ identifier: String, _ words: Text, _ symbol: String, _ tone: Tone) -> some View {
+        Section { StateLabel(words, symbol, tone).called(identifier) }
     }
 
     private func button(_ home: HomeState) -> some View {
-        Section {
-            Button {
-                Task { await model.punch(home.offer, shown: home.offer) }
-            } label: {
-                Label { home.offer.sentence } icon: { Image(systemName: home.offer.symbol) }
-                    .font(.title)
-                    .frame(maxWidth: .infinity, minHeight: 88)
-            }
-            .buttonStyle(.borderedProminent)
-            .controlSize(.large)
-            .disabled(model.isPunching)
-            .accessibilityLabel(spoken(home))
-            .accessibilityIdentifier("today-punch")
-            .sensoryFeedback(.success, trigger: model.made?.id)
-            ForEach(home.offerWhys.indices, id: \.self) { WhyText(why: home.offerWhys[$0]).foregroundStyle(.secondary) }
-            Button {
-                choosesKind = true
-            } label: {
-                Label { say("today.other_kind") } icon: { Image(systemName: "ellipsis.circle") }
-            }
-            .accessibilityIdentifier("today-other")
-            .confirmationDialog(say("today.choose_kind"), isPresented: $choosesKind) {
-                ForEach(home.offer.others, id: \.self) { other in
-                    Button {
-                        Task { await model.punch(other, shown: home.offer) }
-                    } label: {
-                        other.sentence
+        let offer = home.offer
+        return Rows(footer: say("today.place_stays")) {
+            Tap("today-punch", offer.sentence, offer.symbol, height: 88) { Task { await model.punch(offer, shown: offer) } }
+                .disabled(model.isPunching)
+                .accessibilityLabel(spoken(home))
+                .sensoryFeedback(.success, trigger: model.made?.id)
+            Whys(home.offerWhys).foregroundStyle(.secondary)
+            Tap("today-other", say("today.other_kind"), "ellipsis.circle") { choosesKind = true }
+                .confirmationDialog(say("today.choose_kind"), isPresented: $choosesKind) {
+                    ForEach(Asked.kinds.filter { $0 != offer }, id: \.self) { kind in
+                        Tap("today-\(kind.text)", kind.sentence) { Task { await model.punch(kind, shown: offer) } }
                     }
-                    .accessibilityIdentifier("today-\(other.text)")
+                } message: {
+                    EmptyView()
                 }
-            } message: {
-                EmptyView()
-            }
-            Button {
-                isAway = true
-            } label: {
-                Label { say("today.field") } icon: { Image(systemName: "figure.walk") }
-            }
-            .accessibilityIdentifier("today-field")
-        } footer: {
-            say("today.place_stays")
+            Tap("today-field", say("today.field"), "figure.walk") { isAway = true }
         }
     }
 
     /// What the button is called, and why it offers that.
     private func spoken(_ home: HomeState) -> Text {
-        guard let why = home.offerWhys.first else { return home.offer.sentence }
-        return say("a11y.punch_button \(home.offer.sentence) \(why.sentence)")
+        home.offerWhys.first.map { say("a11y.punch_button \(home.offer.sentence) \($0.sentence)") } ?? home.offer.sentence
     }
 
     private func time(_ home: HomeState) -> some View {
-        Section {
-            home.word.sentence.accessibilityIdentifier("today-word")
-            if let zone = home.zone { say("today.zone \(zone)") }
-        } header: {
-            say("today.time")
+        Rows(say("today.time")) {
+            home.word.sentence.called("today-word")
+            if let zone = otherZone(home.zone, in: locale) { say("today.zone \(zone)").called("today-zone") }
         }
     }
 
     private func today(_ home: HomeState) -> some View {
         Section {
             if home.today.isEmpty { say("today.no_punches").foregroundStyle(.secondary) }
-            ForEach(home.today, id: \.id) { line in
-                NavigationLink {
-                    PunchScreen(journal: journal, gallery: app.device.gallery, punch: line.id)
-                } label: {
-                    PunchRow(line: line)
-                }
-                .accessibilityIdentifier("today-line")
-            }
+            ForEach(home.today, id: \.id) { PunchLink(journal: journal, line: $0, identifier: "today-line") }
         } header: {
             say("today.punches").accessibilityLabel(say("a11y.timeline"))
         }
@@ -157,13 +109,8 @@ struct TodayScreen: View {
         let count = Int(home.queue.waiting)
         if count > 0 {
             Section {
-                Button {
-                    app.tab = .waiting
-                } label: {
-                    StateLabel(words: say("today.waiting \(count)"), symbol: "tray.and.arrow.up", tone: .wait)
-                }
-                .accessibilityLabel(say("a11y.badge \(count)"))
-                .accessibilityIdentifier("today-waiting")
+                Tap("today-waiting", say("today.waiting \(count)"), "tray.and.arrow.up") { app.tab = .waiting }
+                    .accessibilityLabel(say("a11y.badge \(count)"))
             }
         }
     }
@@ -181,8 +128,19 @@ extension Asked {
         }
     }
 
-    /// What a person may ask for instead of what the button offers.
-    var others: [Asked] { [.in, .breakStart, .breakEnd, .out].filter { $0 != self } }
+    /// What a person may ask for.
+    static let kinds: [Asked] = [.in, .breakStart, .breakEnd, .out]
+}
+
+/// A punch in a list, which opens with all that is known of it.
+struct PunchLink: View {
+    let journal: Journal
+    let line: PunchLine
+    let identifier: String
+
+    var body: some View {
+        NavigationLink { PunchScreen(journal: journal, punch: line.id) } label: { PunchRow(line: line) }.called(identifier)
+    }
 }
 
 /// One punch in a list: time, what it is, place in words, where it stands.
@@ -192,59 +150,55 @@ struct PunchRow: View {
     var body: some View {
         VStack(alignment: .leading, spacing: 4) {
             ViewThatFits(in: .horizontal) {
-                HStack(alignment: .firstTextBaseline) {
-                    time
-                    what
-                }
-                VStack(alignment: .leading) {
-                    time
-                    what
-                }
+                HStack(alignment: .firstTextBaseline) { head }
+                VStack(alignment: .leading) { head }
             }
-            if let place = line.place {
-                place.verdict.sentence.font(.subheadline).foregroundStyle(.secondary)
-            }
-            StateLabel(words: line.state.sentence, symbol: line.state.symbol, tone: line.state.tone).font(.subheadline)
+            if let place = line.place { place.verdict.sentence.font(.subheadline).foregroundStyle(.secondary) }
+            line.state.label.font(.subheadline)
         }
         .accessibilityElement(children: .combine)
         .accessibilityLabel(spoken)
+        .accessibilityValue(attached)
+    }
+
+    private var kind: Text { line.field?.sentence ?? line.asked.sentence }
+    private var moment: Moment { Moment(ms: line.wallMs, offsetMin: line.offsetMin) }
+    private var time: Text { line.otherOffset ? say("common.time_zone \(moment.time) \(moment.zoneName)") : moment.time }
+
+    @ViewBuilder private var head: some View {
+        time.font(.headline).monospacedDigit()
+        HStack {
+            kind.font(.headline)
+            if line.photos > 0 { Image(systemName: "photo") }
+            if line.note { Image(systemName: "note.text") }
+        }
+    }
+
+    /// What the small pictures show.
+    private var attached: Text {
+        let photos = say("waiting.photos \(Int(line.photos))")
+        switch (line.photos > 0, line.note) {
+        case (true, true): return say("common.pair \(photos) \(say("record.notes"))")
+        case (true, false): return photos
+        case (false, true): return say("record.notes")
+        case (false, false): return Text(verbatim: "")
+        }
     }
 
     /// In one breath: what, when, where, and where it stands.
     private var spoken: Text {
-        let place = (line.place?.verdict ?? .notEvaluated).sentence
-        return say("a11y.punch_line \(line.field?.sentence ?? line.asked.sentence) \(moment.time) \(place) \(line.state.sentence)")
-    }
-
-    private var moment: Moment { Moment(ms: line.wallMs, offsetMin: line.offsetMin) }
-
-    private var time: some View {
-        (line.otherOffset ? say("common.time_zone \(moment.time) \(moment.zoneName)") : moment.time).font(.headline).monospacedDigit()
-    }
-
-    private var what: some View {
-        HStack {
-            (line.field?.sentence ?? line.asked.sentence).font(.headline)
-            if line.photos > 0 { Image(systemName: "photo").accessibilityLabel(say("waiting.photos \(Int(line.photos))")) }
-            if line.note { Image(systemName: "note.text").accessibilityLabel(say("record.notes")) }
-        }
+        say("a11y.punch_line \(kind) \(time) \((line.place?.verdict ?? .notEvaluated).sentence) \(line.state.sentence)")
     }
 }
 
 extension PunchState {
-    var symbol: String {
+    /// Where a punch stands.
+    @MainActor var label: StateLabel {
         switch self {
-        case .waiting: "iphone"
-        case .received: "checkmark.seal"
-        case .putAside: "person.fill.questionmark"
-        case .refused: "exclamationmark.triangle"
-        }
-    }
-    var tone: Tone {
-        switch self {
-        case .received: .good
-        case .waiting, .putAside: .wait
-        case .refused: .attention
+        case .waiting: StateLabel(sentence, "iphone", .wait)
+        case .received: StateLabel(sentence, "checkmark.seal", .good)
+        case .putAside: StateLabel(sentence, "person.fill.questionmark", .wait)
+        case .refused: StateLabel(sentence, "exclamationmark.triangle", .attention)
         }
     }
 }

@@ -35,47 +35,27 @@ struct StateLabel: View {
 }
 
 /// A button. With a height it is what its screen is for.
-struct Tap: View {
-    private let identifier: String
-    private let words: Text
-    private let symbol: String?
-    private let role: ButtonRole?
-    private let height: CGFloat?
-    private let action: @MainActor () -> Void
-
-    init(
-        _ identifier: String, _ words: Text, _ symbol: String? = nil, role: ButtonRole? = nil, height: CGFloat? = nil,
-        action: @escaping @MainActor () -> Void
-    ) {
-        (self.identifier, self.words, self.symbol) = (identifier, words, symbol)
-        (self.role, self.height, self.action) = (role, height, action)
-    }
-
-    var body: some View {
-        if let height {
-            Button(role: role, action: action) { title.font(.title3).frame(maxWidth: .infinity, minHeight: height) }
-                .buttonStyle(.borderedProminent).controlSize(.large).called(identifier)
-        } else {
-            Button(role: role, action: action) { title }.called(identifier)
-        }
-    }
-
-    @ViewBuilder private var title: some View {
-        if let symbol { labelled(words, symbol) } else { words }
+@MainActor @ViewBuilder func tap(
+    _ identifier: String, _ words: Text, _ symbol: String? = nil, role: ButtonRole? = nil, height: CGFloat? = nil,
+    action: @escaping @MainActor () -> Void
+) -> some View {
+    if let height {
+        Button(role: role, action: action) { titled(words, symbol).frame(maxWidth: .infinity, minHeight: height) }
+            .font(.title3).buttonStyle(.borderedProminent).controlSize(.large).called(identifier)
+    } else {
+        Button(role: role, action: action) { titled(words, symbol) }.called(identifier)
     }
 }
 
+@MainActor @ViewBuilder private func titled(_ words: Text, _ symbol: String?) -> some View {
+    if let symbol { labelled(words, symbol) } else { words }
+}
+
 /// A row that opens another screen.
-struct Push<Destination: View>: View {
-    private let identifier: String
-    private let label: Label<Text, Image>
-    private let destination: () -> Destination
-
-    init(_ identifier: String, _ words: Text, _ symbol: String, @ViewBuilder to destination: @escaping () -> Destination) {
-        (self.identifier, label, self.destination) = (identifier, labelled(words, symbol), destination)
-    }
-
-    var body: some View { NavigationLink(destination: destination) { label }.called(identifier) }
+@MainActor func push(
+    _ identifier: String, _ words: Text, _ symbol: String, @ViewBuilder to destination: @escaping () -> some View
+) -> some View {
+    NavigationLink(destination: destination) { labelled(words, symbol) }.called(identifier)
 }
 
 /// Opens what the system keeps about this app: its permissions.
@@ -84,64 +64,37 @@ struct SettingsTap: View {
     @Environment(\.openURL) private var openURL
 
     var body: some View {
-        Tap(identifier, say("common.open_settings"), "gear") { if let page = Device.systemSettings { openURL(page) } }
+        tap(identifier, say("common.open_settings"), "gear") { if let page = Device.systemSettings { openURL(page) } }
     }
 }
 
 /// Rows that belong together.
-struct Rows<Content: View>: View {
-    private let header: Text?
-    private let footer: Text?
-    private let content: Content
-
-    init(_ header: Text? = nil, footer: Text? = nil, @ViewBuilder content: () -> Content) {
-        (self.header, self.footer, self.content) = (header, footer, content())
-    }
-
-    var body: some View { Section { content } header: { header } footer: { footer } }
+@MainActor func rows(_ header: Text? = nil, footer: Text? = nil, @ViewBuilder _ content: () -> some View) -> some View {
+    Section(content: content) { header } footer: { footer }
 }
 
 /// One of several codes.
-struct Choice<Value: Worded & Hashable>: View {
-    private let identifier: String
-    private let words: Text
-    private let all: [Value]
-    private let chosen: Binding<Value>
-
-    init(_ identifier: String, _ words: Text, _ all: [Value], _ chosen: Binding<Value>) {
-        (self.identifier, self.words, self.all, self.chosen) = (identifier, words, all, chosen)
-    }
-
-    var body: some View {
-        Picker(selection: chosen) { ForEach(all, id: \.self) { $0.sentence } } label: { words }.called(identifier)
-    }
+@MainActor func choice<Value: Worded & Hashable>(
+    _ identifier: String, _ words: Text, _ all: [Value], _ chosen: Binding<Value>
+) -> some View {
+    Picker(selection: chosen) { ForEach(all, id: \.self) { $0.sentence } } label: { words }.called(identifier)
 }
 
 /// A name and what it is, below each other when both do not fit into one line.
-struct Fact: View {
-    let name: Text
-    let value: Text
-    init(_ name: Text, _ value: Text) { (self.name, self.value) = (name, value) }
-
-    var body: some View { LabeledContent { value.textSelection(.enabled) } label: { name } }
-}
+@MainActor func fact(_ name: Text, _ value: Text) -> some View { LabeledContent { value.textSelection(.enabled) } label: { name } }
 
 /// 64 hexadecimal digits in groups of four, as people compare them.
-struct FingerprintRow: View {
-    let name: Text?
-    let groups: String
-    init(_ name: Text?, _ digits: String) {
-        self.name = name
-        groups = stride(from: 0, to: digits.count, by: 4).map { digits.dropFirst($0).prefix(4) }.joined(separator: " ")
+@MainActor func fingerprint(_ name: Text?, _ digits: String) -> some View {
+    let groups = stride(from: 0, to: digits.count, by: 4).map { digits.dropFirst($0).prefix(4) }.joined(separator: " ")
+    return VStack(alignment: .leading) {
+        name
+        Text(verbatim: groups).font(.footnote).monospaced().textSelection(.enabled).accessibilityLabel(say("a11y.fingerprint \(groups)"))
     }
+}
 
-    var body: some View {
-        VStack(alignment: .leading) {
-            name
-            Text(verbatim: groups).font(.footnote).monospaced().textSelection(.enabled)
-                .accessibilityLabel(say("a11y.fingerprint \(groups)"))
-        }
-    }
+/// Hands a file to the system's share sheet.
+@MainActor func share(_ identifier: String, _ file: URL) -> some View {
+    ShareLink(item: file) { labelled(say("common.share"), "square.and.arrow.up") }.called(identifier)
 }
 
 /// Reads something of the journal and shows it; reads it again after each change, and when `key` becomes another.
@@ -179,9 +132,9 @@ struct ExportRow: View {
 
     var body: some View {
         if let file {
-            ShareRow(identifier: "\(identifier)-share", words: say("common.share"), file: file)
+            share("\(identifier)-share", file)
         } else {
-            Tap(identifier, words, "doc.badge.plus") {
+            tap(identifier, words, "doc.badge.plus") {
                 Task {
                     // In a folder that the system empties.
                     let to = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("daka-\(name)")
@@ -196,16 +149,6 @@ struct ExportRow: View {
     }
 }
 
-struct ShareRow: View {
-    let identifier: String
-    let words: Text
-    let file: URL
-
-    var body: some View {
-        ShareLink(item: file) { labelled(words, "square.and.arrow.up") }.called(identifier)
-    }
-}
-
 extension View {
     /// The name by which tests and scripts find it; nobody hears it.
     func called(_ identifier: String) -> some View { accessibilityIdentifier(identifier) }
@@ -213,6 +156,6 @@ extension View {
     /// A sheet's bar: its title, and the button that ends it.
     func ends(_ title: Text, _ identifier: String, _ words: Text, action: @escaping @MainActor () -> Void) -> some View {
         navigationTitle(title).navigationBarTitleDisplayMode(.inline)
-            .toolbar { ToolbarItem(placement: .cancellationAction) { Tap(identifier, words, action: action) } }
+            .toolbar { ToolbarItem(placement: .cancellationAction) { tap(identifier, words, action: action) } }
     }
 }

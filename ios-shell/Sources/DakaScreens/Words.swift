@@ -35,12 +35,7 @@ extension Why {
 }
 
 /// Why something is as it is, one sentence below the other.
-struct Whys: View {
-    let whys: [Why]
-    init(_ whys: [Why]) { self.whys = whys }
-
-    var body: some View { ForEach(whys.indices, id: \.self) { whys[$0].sentence } }
-}
+@MainActor func sentences(_ whys: [Why]) -> some View { ForEach(whys.indices, id: \.self) { whys[$0].sentence } }
 
 func inMetres(_ length: Double) -> Text { say("common.metres \(Int(length.rounded()))") }
 
@@ -113,6 +108,8 @@ extension PhotoTrouble {
     fileprivate(set) var next: Text?
     /// The system's settings of this app would help.
     fileprivate(set) var opensSettings = false
+    /// Something that happens once at a time is going on.
+    private(set) var isBusy = false
 
     func tell(_ sentence: Text, next: Text? = nil) { (self.sentence, self.next, opensSettings) = (sentence, next, false) }
 
@@ -131,6 +128,16 @@ extension PhotoTrouble {
         } catch {}
         return nil
     }
+
+    /// As ``attempt(saying:_:)``, and nothing while something is going on already.
+    @discardableResult func once<Value>(
+        saying own: [FailureCode: Text] = [:], _ work: @MainActor () async throws -> Value
+    ) async -> Value? {
+        if isBusy { return nil }
+        isBusy = true
+        defer { isBusy = false }
+        return await attempt(saying: own, work)
+    }
 }
 
 extension FailureCode {
@@ -144,7 +151,7 @@ extension View {
         let isShown = Binding { trouble.sentence != nil } set: { if !$0 { trouble.sentence = nil } }
         return alert(trouble.sentence ?? Text(verbatim: ""), isPresented: isShown) {
             if trouble.opensSettings { SettingsTap(identifier: "trouble-settings") }
-            Tap("trouble-read", say("common.ok"), role: .cancel) {}
+            tap("trouble-read", say("common.ok"), role: .cancel) {}
         } message: {
             trouble.next
         }

@@ -1,3 +1,4 @@
+import Daka
 import Foundation
 @_spi(Testing) import SwiftUI
 import Testing
@@ -62,6 +63,29 @@ import Testing
         let midnight = Moment(ms: 1_767_225_600_000, offsetMin: 0)
         #expect(Clock(zone: midnight.zone, language: Locale(identifier: "en")).format(midnight.date) == "00:00")
         #expect(Moment(ms: 0, offsetMin: 330).zoneName == "UTC+5:30" && Moment(ms: 0, offsetMin: -480).zoneName == "UTC−8")
+    }
+
+    @Test func aZoneIsNamedInTheLanguageAndOnlyWhereItsClocksDiffer() {
+        #expect(otherZone(TimeZone.current.identifier, in: Locale(identifier: "en")) == nil)
+        #expect(otherZone(nil, in: Locale(identifier: "en")) == nil && otherZone("Nowhere/Else", in: Locale(identifier: "en")) == nil)
+        // UTC+14, where no machine of a test is; the names are Unicode's (CLDR).
+        #expect(otherZone("Pacific/Kiritimati", in: Locale(identifier: "en")) == "Line Islands Time")
+        #expect(otherZone("Pacific/Kiritimati", in: Locale(identifier: "zh-Hans")) == "莱恩群岛时间")
+    }
+
+    @MainActor @Test func aPlaceReadsWellWithoutANameAndItsAccuracyStaysTogether() {
+        let whys = [WhyCode.placeInside, .placeOutside, .placeUncertain].map {
+            Why(code: $0, args: [.text(value: ""), .metres(value: 12.4), .metres(value: 5.6)])
+        }
+        #expect(Screen(sentences(whys), catalog: catalog).words() == """
+            You were at the site, 12 m inside its edge; accuracy ±\u{a0}6 m.
+            You were 12 m from the edge of the site; accuracy ±\u{a0}6 m.
+            The position was 12 m from the edge of the site with an accuracy of ±\u{a0}6 m: it could be either.
+            """)
+        for language in languages {
+            let screen = Screen(sentences(whys), language: language, catalog: catalog)
+            #expect(screen.missing == [] && !screen.words().contains("“”") && !screen.words().contains("「」"))
+        }
     }
 
     @Test func monthsTurnOverTheYear() {

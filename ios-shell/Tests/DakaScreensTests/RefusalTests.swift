@@ -20,7 +20,9 @@ extension All {
         private func told(_ screen: Screen) async throws -> String {
             try await screen.wait("an alert") { screen.alert != nil }
             let alert = try #require(screen.alert)
-            let words = ([alert.label] + alert.children.filter { $0.role == .text }.map(\.label)).joined(separator: " ")
+            let next = alert.children.filter { $0.role == .text }.map(\.label)
+            #expect(!alert.label.isEmpty && next.count <= 1 && screen.missing == [] && screen.unnamed == [] && screen.low == [])
+            let words = ([alert.label] + next).joined(separator: " ")
             try screen.tap(try #require(alert.children.last { $0.role == .button }))
             #expect(screen.alert == nil)
             return words
@@ -71,8 +73,33 @@ extension All {
             try await phone.screen.wait(for: "consent-location")
         }
 
-        @Test(arguments: [FailureCode.wrongCode, .expiredCode, .otherRoot, .keyRefused, .diskFull])
-        func eachRefusalOfTheServerSaysWhichAndLeavesTheScreen(_ code: FailureCode) async throws {
+        @Test func aCodeOfAnotherKindSaysWhichAndLeavesNothingBehind() async throws {
+            let phone = try Phone()
+            let good = try server.code()
+            let cases = [
+                (changed(good, "c", String(repeating: "A", count: 22)), "The server does not know this code. Check the code, or ask your employer for a new one."),
+                (try server.expiredCode(), "This code has expired. Ask your employer for a new code."),
+                // The server hangs on another root than the code says, which uses the code.
+                (changed(good, "r", String(repeating: "A", count: 43)), "The server that answered is not the one in the code. Show your employer this page before you go on."),
+                (good, "This code has been used already. Ask your employer for a new code."),
+            ]
+            for (code, sentence) in cases {
+                #expect(try await join(phone, code) == sentence)
+                try phone.screen.tap("enrol-other")
+            }
+            try await phone.enrol()
+        }
+
+        /// A code's text with another value of one of its fields.
+        private func changed(_ code: String, _ field: String, _ value: String) -> String {
+            code.replacingOccurrences(of: "([?&#]\(field)=)[^&]*", with: "$1\(value)", options: .regularExpression)
+        }
+
+        @Test(arguments: [
+            (FailureCode.keyRefused, "The phone’s key store did not sign. What you punched is kept. Unlock the phone; the signature follows by itself."),
+            (.diskFull, "The phone has no free space. Earlier punches are kept. Free some space, then punch again."),
+        ])
+        func whatThePhoneRefusesWhileJoiningIsToldAndTheCodeStays(_ code: FailureCode, _ sentence: String) async throws {
             let phone = try Phone()
             try await phone.screen.wait(for: "enrol-code")
             let fake = FakeDakaClient()
@@ -83,8 +110,7 @@ extension All {
             try await screen.wait(for: "enrol-join")
             fake.failNext(DakaError(code))
             try screen.tap("enrol-join")
-            let words = try await told(screen)
-            #expect(!words.isEmpty && screen.missing == [])
+            #expect(try await told(screen) == sentence)
             #expect(screen.has("enrol-join"))
         }
 
@@ -102,6 +128,7 @@ extension All {
             try phone.screen.tap("enrol-scan")
             try await phone.screen.wait("why there is no picture") { phone.screen.words().contains(sentence) }
             #expect(phone.screen.has("camera-settings") == (access == .refused))
+            #expect(phone.screen.unnamed == [] && phone.screen.low == [] && phone.screen.missing == [])
             try phone.screen.tap("scan-cancel")
             try await phone.enrol()
         }
@@ -119,10 +146,13 @@ extension All {
         // MARK: location
 
         @Test(arguments: [
-            (Access.refused, "place-settings"), (.restricted, nil), (.off, "place-settings"), (.approximate, "place-settings"),
-            (.missing, nil),
-        ] as [(Access, String?)])
-        func withoutAPositionThePunchIsKeptAndThePlaceSaysWhy(_ access: Access, _ step: String?) async throws {
+            (Access.refused, true, "Location is turned off for this app. To have the place checked, allow it in the phone’s settings."),
+            (.restricted, false, "Location is turned off for this app. To have the place checked, allow it in the phone’s settings."),
+            (.off, true, "Location is turned off on this phone. Turn it on to have the place checked."),
+            (.approximate, true, "Only the approximate location is allowed, which is too rough for a site. Allow the precise location in the phone’s settings."),
+            (.missing, false, "No position yet, as is usual indoors. Your punch is kept; go near a window for a better one."),
+        ])
+        func withoutAPositionThePunchIsKeptAndThePlaceSaysWhy(_ access: Access, _ opens: Bool, _ sentence: String) async throws {
             let phone = try Phone()
             phone.surroundings.access = .notAsked
             phone.surroundings.answer = access
@@ -135,12 +165,30 @@ extension All {
             try phone.screen.tap("result-done")
             try await phone.screen.wait("the question") { phone.surroundings.asked == 1 }
             try await phone.screen.wait("one punch") { phone.screen.all("today-line").count == 1 }
-            try await phone.screen.wait("why") { phone.screen.has("place-access") }
-            if let step { #expect(phone.screen.has(step)) }
-            // Once is enough: the next tap asks nobody.
+            try await phone.screen.wait("why") { phone.screen.label("place-access") == sentence }
+            #expect(phone.screen.has("place-settings") == opens)
+            // Once is enough: the next tap asks nobody, and neither does the next process.
             try await Task.sleep(for: .milliseconds(1100))
             try await phone.punch()
-            #expect(phone.surroundings.asked == 1)
+            try await phone.restart()
+            try await phone.screen.wait("both") { phone.screen.all("today-line").count == 2 }
+            try phone.screen.tap("place-check")
+            #expect(phone.surroundings.asked == 1 && phone.screen.label("place-access") == sentence)
+        }
+
+        @Test func aSimulatedPositionIsSaidWithTheNextStepAndThePunchIsKept() async throws {
+            let phone = try Phone()
+            var fix = PositionFix.door
+            fix = PositionFix(
+                latitude: fix.latitude, longitude: fix.longitude, accuracyM: fix.accuracyM, ageMs: fix.ageMs, provider: fix.provider, mock: true,
+                precise: true)
+            phone.surroundings.fixes = [fix]
+            try await phone.enrol()
+            try phone.screen.tap("place-check")
+            let sentence = "A simulated position is turned on, for example by a developer tool. Turn it off to have the place checked."
+            try await phone.screen.wait("why") { phone.screen.words().contains(sentence) }
+            try await phone.punch()
+            try await phone.screen.wait("one punch") { phone.screen.all("today-line").count == 1 }
         }
 
         @Test func withoutConsentNothingIsMeasured() async throws {

@@ -232,10 +232,7 @@ import SwiftUI
         func said(_ key: String, _ values: [String] = []) -> String { sentence(key, values, in: language) }
         guard let journal, let home = journal.home, home.employer != nil else { return said("quick.not_enrolled") }
         tab = .today
-        let request = PunchRequest(
-            asked: home.offer, shown: home.offer, trigger: .tap, presence: .none, fixes: device.surroundings.positions(),
-            radio: device.surroundings.radio())
-        guard let result = try? await journal.daka.punch(request) else { return said("quick.failed") }
+        guard let result = try? await journal.punch(home.offer) else { return said("quick.failed") }
         made = result
         let moment = Moment(ms: result.wallMs, offsetMin: result.offsetMin)
         return said("quick.done %@ %@", [said(result.asked.textKey), moment.time(in: language)])

@@ -39,6 +39,15 @@ import SwiftUI
         changes += 1
     }
 
+    /// Records a punch, with what the phone measured up to now and what was written for it. It is kept when this returns.
+    func punch(_ asked: Asked, shown: Asked? = nil, draft: FieldDraft? = nil) async throws -> PunchResult {
+        let (phone, photos) = (device.surroundings, draft?.photos ?? [])
+        let request = PunchRequest(
+            asked: asked, shown: shown ?? home?.offer ?? .auto, trigger: .tap, presence: photos.isEmpty ? .none : .photo,
+            field: draft?.field, fixes: phone.positions(), radio: phone.radio(), note: draft?.note, visit: draft?.visit, photos: photos)
+        return try await daka.punch(request)
+    }
+
     /// A round with the server: `now` says "send now". What comes of it is in the home state and in the queue.
     @discardableResult func sync(now: Bool) async throws -> SyncReport {
         isSending = true

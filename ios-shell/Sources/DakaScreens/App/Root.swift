@@ -17,7 +17,8 @@ public struct Root: View {
             case .open(let journal): OpenRoot(app: app, journal: journal).id(journal.id)
             }
         }
-        .sheet(isPresented: Binding { app.proof != nil } set: { if !$0 { app.forgetProof() } }) { LeftScreen(app: app) }
+        // Whatever ends the sheet, the file goes by the person's own tap alone.
+        .sheet(isPresented: Binding { app.proof != nil } set: { _ in }) { LeftScreen(app: app) }
         .tells(app.trouble)
         .environment(\.locale, app.settings.language.locale ?? locale)
         .preferredColorScheme(app.settings.theme.scheme)
@@ -91,7 +92,7 @@ private struct ClosedScreen: View {
         } description: {
             if error.code != .keyRefused { error.code.next }
         } actions: {
-            Tap("closed-again", say("common.try_again"), height: 44) { Task { await app.start() } }
+            tap("closed-again", say("common.try_again"), height: 44) { Task { await app.start() } }
             EmployerPicker(app: app)
         }
     }
@@ -105,7 +106,7 @@ private struct LeftScreen: View {
         NavigationStack {
             List {
                 say("settings.leave_done")
-                if let file = app.proof { ShareRow(identifier: "left-share", words: say("common.share"), file: file) }
+                if let file = app.proof { share("left-share", file) }
             }
             .ends(say("record.export_name"), "left-done", say("common.done")) { app.forgetProof() }
         }

@@ -31,7 +31,6 @@ struct PhotoScreen: View {
     let begin: @MainActor () async -> Void
     let taken: @MainActor (URL) async -> Void
     @State private var access = Access.notAsked
-    @State private var isTaking = false
     @State private var trouble = Trouble()
     @Environment(\.dismiss) private var dismiss
 
@@ -40,7 +39,7 @@ struct PhotoScreen: View {
             VStack {
                 CameraArea(camera: camera, access: access, part: .photo)
                 if access == .allowed {
-                    Tap("photo-take", say("field.take"), "camera.fill", height: 56) { Task { await take() } }.disabled(isTaking)
+                    tap("photo-take", say("field.take"), "camera.fill", height: 56) { Task { await take() } }.disabled(trouble.isBusy)
                 }
             }
             .ends(say("field.camera"), "photo-cancel", say("common.cancel")) { dismiss() }
@@ -53,9 +52,7 @@ struct PhotoScreen: View {
     }
 
     private func take() async {
-        isTaking = true
-        defer { isTaking = false }
-        guard let file = await trouble.attempt({ try await camera.take() }) else { return }
+        guard let file = await trouble.once({ try await camera.take() }) else { return }
         await taken(file)
         dismiss()
     }

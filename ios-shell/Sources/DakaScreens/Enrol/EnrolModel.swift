@@ -6,7 +6,6 @@ import SwiftUI
     var code = ""
     /// Where the code leads, read without network.
     private(set) var preview: CodePreview?
-    private(set) var isBusy = false
     let trouble = Trouble()
     private let journal: Journal
     private let app: AppModel
@@ -21,10 +20,7 @@ import SwiftUI
     func forget() { (preview, code) = (nil, "") }
 
     func enrol() async {
-        guard !isBusy else { return }
-        isBusy = true
-        defer { isBusy = false }
-        await trouble.attempt(saying: [.unreachable: say("refusals.no_network_enrol")]) {
+        await trouble.once(saying: [.unreachable: say("refusals.no_network_enrol")]) {
             try await journal.daka.enrol(code.trimmingCharacters(in: .whitespacesAndNewlines))
             // Sites and rules, before consent is asked for by them. A server that is away is no failure: the phone is enrolled.
             _ = try? await journal.sync(now: true)
@@ -37,7 +33,6 @@ import SwiftUI
 /// What the person agrees to.
 @MainActor @Observable final class ConsentModel {
     private(set) var page: ConsentPage?
-    private(set) var isBusy = false
     var granted: Set<Purpose> = []
     let trouble = Trouble()
     let journal: Journal
@@ -46,17 +41,17 @@ import SwiftUI
 
     func load() async {
         await trouble.attempt {
-            page = try await journal.daka.consentPage()
-            granted = Set(try await journal.daka.consent().filter(\.granted).map(\.purpose))
+            let now = try await journal.daka.consentPage()
+            let given = try await journal.daka.consent().filter(\.granted).map(\.purpose)
+            // Both at once: what a person chooses on the page is not undone by what was read.
+            (page, granted) = (now, Set(given))
         }
     }
 
     /// Records the choices as they stand; true if they are kept.
     func save() async -> Bool {
-        guard let page, !isBusy else { return false }
-        isBusy = true
-        defer { isBusy = false }
-        let kept: Void? = await trouble.attempt {
+        guard let page else { return false }
+        let kept: Void? = await trouble.once {
             try await journal.daka.setConsent(
                 page.purposes.map { ConsentChoice(purpose: $0, granted: granted.contains($0), textRev: page.textRev) })
             await journal.look()

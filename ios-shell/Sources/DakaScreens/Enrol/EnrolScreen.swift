@@ -26,25 +26,25 @@ struct EnrolScreen: View {
     }
 
     private var askForCode: some View {
-        Rows(say("enrol.type"), footer: say("enrol.intro")) {
-            Tap("enrol-scan", say("enrol.scan"), "qrcode.viewfinder") { isScanning = true }
+        rows(say("enrol.type"), footer: say("enrol.intro")) {
+            tap("enrol-scan", say("enrol.scan"), "qrcode.viewfinder") { isScanning = true }
             TextField(text: $model.code, prompt: say("enrol.code_hint"), axis: .vertical) { say("enrol.code") }
                 .textInputAutocapitalization(.never).autocorrectionDisabled().called("enrol-code")
-            Tap("enrol-read", say("common.continue")) { Task { await model.read() } }.disabled(model.code.isEmpty)
+            tap("enrol-read", say("common.continue")) { Task { await model.read() } }.disabled(model.code.isEmpty)
         }
     }
 
     private func whoItIs(_ preview: CodePreview) -> some View {
         // A typed code names no root: what the server says is compared afterwards.
-        Rows(say("enrol.check"), footer: preview.root == nil ? nil : say("enrol.root_compare")) {
-            Fact(say("enrol.server"), Text(verbatim: preview.server)).called("enrol-server")
-            if let root = preview.root { FingerprintRow(say("enrol.root"), root).called("enrol-root") }
+        rows(say("enrol.check"), footer: preview.root == nil ? nil : say("enrol.root_compare")) {
+            fact(say("enrol.server"), Text(verbatim: preview.server)).called("enrol-server")
+            if let root = preview.root { fingerprint(say("enrol.root"), root).called("enrol-root") }
             if preview.ownCertificate { say("enrol.own_certificate") }
-            if model.isBusy {
+            if model.trouble.isBusy {
                 ProgressView { say("enrol.joining") }
             } else {
-                Tap("enrol-join", say("enrol.join")) { Task { await model.enrol() } }
-                Tap("enrol-other", say("common.cancel"), role: .cancel) { model.forget() }
+                tap("enrol-join", say("enrol.join")) { Task { await model.enrol() } }
+                tap("enrol-other", say("common.cancel"), role: .cancel) { model.forget() }
             }
         }
     }
@@ -61,8 +61,8 @@ struct ConsentScreen: View {
             if let info = model.journal.home?.employer { who(info) }
             if let page = model.page { purposes(page) }
             Section {
-                Tap("consent-save", say("consent.agree")) { Task { if await model.save() { dismiss() } } }
-                    .disabled(model.isBusy || model.page == nil)
+                tap("consent-save", say("consent.agree")) { Task { if await model.save() { dismiss() } } }
+                    .disabled(model.trouble.isBusy || model.page == nil)
             }
         }
         .navigationTitle(say("consent.title"))
@@ -71,10 +71,10 @@ struct ConsentScreen: View {
     }
 
     private func who(_ info: EmployerInfo) -> some View {
-        Rows(footer: say("enrol.not_me")) {
+        rows(footer: say("enrol.not_me")) {
             say("enrol.joined \(info.employer) \(info.employee)").font(.headline).called("consent-who")
             if !info.rootNamed {
-                FingerprintRow(say("enrol.root"), info.root).called("consent-root")
+                fingerprint(say("enrol.root"), info.root).called("consent-root")
                 say("enrol.root_compare")
             }
         }
@@ -86,11 +86,11 @@ struct ConsentScreen: View {
             say("consent.choose").font(.headline)
         }
         ForEach(page.purposes, id: \.self) { purpose in
-            Rows(footer: purpose.means) {
+            rows(footer: purpose.means) {
                 Toggle(isOn: $model.granted[contains: purpose]) { purpose.sentence }.called("consent-\(purpose.text)")
             }
         }
-        Rows(footer: say("consent.withdraw_how")) {
+        rows(footer: say("consent.withdraw_how")) {
             page.recordsCoordinates ? say("consent.location_coordinates") : say("consent.location_result")
             if page.photosOnWifiOnly { say("consent.photo_wifi") }
             say("consent.who")

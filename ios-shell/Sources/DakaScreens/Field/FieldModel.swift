@@ -9,7 +9,6 @@ import SwiftUI
     var visit = "" { didSet { changed() } }
     var note = "" { didSet { changed() } }
     private(set) var photos: [String] = []
-    private(set) var isSending = false
     let trouble = Trouble()
     let journal: Journal
     private var isLoaded = false
@@ -39,7 +38,7 @@ import SwiftUI
     }
 
     private func changed() {
-        guard isLoaded, !isSending else { return }
+        guard isLoaded, !trouble.isBusy else { return }
         let draft = draft
         saving = Task { [saving] in
             await saving?.value
@@ -76,17 +75,10 @@ import SwiftUI
 
     /// The check-in becomes a punch, and the draft goes with it. Nil: it was not kept, and the draft is still there.
     func submit() async -> PunchResult? {
-        guard !isSending else { return nil }
-        isSending = true
-        defer { isSending = false }
-        await kept()
-        let phone = journal.device.surroundings
-        let request = PunchRequest(
-            asked: .auto, shown: journal.home?.offer ?? .auto, trigger: .tap, presence: photos.isEmpty ? .none : .photo, field: field,
-            fixes: phone.positions(), radio: phone.radio(), note: draft.note, visit: draft.visit, photos: photos)
-        return await trouble.attempt {
+        await trouble.once {
+            await kept()
             if policy?.photoRequired == true, photos.isEmpty { throw DakaError(.photoMissing) }
-            return try await journal.daka.punch(request)
+            return try await journal.punch(.auto, draft: draft)
         }
     }
 

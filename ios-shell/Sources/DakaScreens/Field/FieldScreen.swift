@@ -32,8 +32,8 @@ struct FieldScreen: View {
     }
 
     private var kind: some View {
-        Rows(footer: say("field.draft_kept")) {
-            Choice("field-kind", say("field.type"), [.clientVisit, .businessTrip, .home, .other], $model.field)
+        rows(footer: say("field.draft_kept")) {
+            choice("field-kind", say("field.type"), [.clientVisit, .businessTrip, .home, .other], $model.field)
             TextField(text: $model.visit, prompt: say("field.visit_hint")) { say("field.visit") }.called("field-visit")
             TextField(text: $model.note, prompt: say("field.note_hint"), axis: .vertical) { say("field.note") }.called("field-note")
         }
@@ -44,9 +44,9 @@ struct FieldScreen: View {
             ForEach(model.photos.indices, id: \.self) { index in
                 say("field.photo_number \(index + 1) \(model.photos.count)")
                 PhotoRow(journal: model.journal, digest: model.photos[index], number: index + 1, of: model.photos.count)
-                Tap("field-drop", say("field.remove_photo"), role: .destructive) { Task { await model.drop(model.photos[index]) } }
+                tap("field-drop", say("field.remove_photo"), role: .destructive) { Task { await model.drop(model.photos[index]) } }
             }
-            if model.room > 0, policy.camera { Tap("field-take", say("field.camera"), "camera") { isTaking = true } }
+            if model.room > 0, policy.camera { tap("field-take", say("field.camera"), "camera") { isTaking = true } }
             if model.room > 0, policy.gallery {
                 model.journal.device.gallery.chooser(say("field.gallery")) { chosen in
                     Task { if let file = await model.trouble.attempt({ try chosen.get() }) { await model.adopt(file, taken: false) } }
@@ -63,17 +63,17 @@ struct FieldScreen: View {
 
     private var submit: some View {
         Section {
-            Tap("field-submit", say("field.submit"), "checkmark", height: 56) {
+            tap("field-submit", say("field.submit"), "checkmark", height: 56) {
                 Task {
                     guard let result = await model.submit() else { return }
                     dismiss()
                     made(result)
                 }
             }
-            .disabled(model.isSending)
-            Tap("field-discard", say("field.discard"), role: .destructive) { asksToDiscard = true }
+            .disabled(model.trouble.isBusy)
+            tap("field-discard", say("field.discard"), role: .destructive) { asksToDiscard = true }
                 .confirmationDialog(say("field.discard_ask"), isPresented: $asksToDiscard) {
-                    Tap("field-discard-yes", say("field.discard"), role: .destructive) {
+                    tap("field-discard-yes", say("field.discard"), role: .destructive) {
                         Task {
                             await model.discard()
                             dismiss()

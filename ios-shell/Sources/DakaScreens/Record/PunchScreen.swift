@@ -10,27 +10,27 @@ struct PunchScreen: View {
         Reading(journal: journal) { try await $0.punchDetail(punch) } content: { detail in
             List {
                 Section { PunchRow(line: detail.line).called("punch-head") }
-                Rows(say("record.time")) {
+                rows(say("record.time")) {
                     detail.word.sentence.called("punch-word")
                     TimeLines(detail: detail)
                 }
                 if let place = detail.line.place { self.place(place, detail) }
-                if !detail.whys.isEmpty { Rows(say("common.why")) { Whys(detail.whys) } }
-                if !detail.visits.isEmpty { Rows(say("record.visit")) { lines(detail.visits) } }
-                if !detail.notes.isEmpty { Rows(say("record.notes")) { lines(detail.notes) } }
-                if !detail.photos.isEmpty { Rows(say("record.photos")) { photos(detail.photos) } }
+                if !detail.whys.isEmpty { rows(say("common.why")) { sentences(detail.whys) } }
+                if !detail.visits.isEmpty { rows(say("record.visit")) { lines(detail.visits) } }
+                if !detail.notes.isEmpty { rows(say("record.notes")) { lines(detail.notes) } }
+                if !detail.photos.isEmpty { rows(say("record.photos")) { photos(detail.photos) } }
                 if !detail.signals.isEmpty {
-                    Rows(say("record.signals"), footer: say("record.signals_note")) { ForEach(detail.signals, id: \.self) { $0.sentence } }
+                    rows(say("record.signals"), footer: say("record.signals_note")) { ForEach(detail.signals, id: \.self) { $0.sentence } }
                 }
-                Rows(say("record.receipt")) { proof(detail) }
+                rows(say("record.receipt")) { proof(detail) }
             }
         }
         .navigationTitle(say("record.punch"))
     }
 
     private func place(_ place: PlaceState, _ detail: PunchDetail) -> some View {
-        Rows(say("record.place")) {
-            VerdictLabel(place: place, site: detail.siteName).called("punch-verdict")
+        rows(say("record.place")) {
+            verdictLabel(place, detail.siteName).called("punch-verdict")
             if let drawing = detail.drawing { PlacePicture(drawing: drawing, verdict: place.verdict, site: detail.siteName) }
         }
     }
@@ -55,7 +55,7 @@ struct PunchScreen: View {
         } else {
             say("record.no_receipt").called("punch-no-receipt")
         }
-        Fact(say("record.signature"), detail.signature.sentence)
+        fact(say("record.signature"), detail.signature.sentence)
         ExportRow("punch-export", say("record.export_punch"), to: "\(punch.prefix(8)).daka") {
             try await journal.daka.export(punches: [punch], path: $0)
         }

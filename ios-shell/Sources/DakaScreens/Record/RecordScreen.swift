@@ -17,7 +17,7 @@ struct RecordScreen: View {
                         turning(view)
                         grid(view)
                         if view.days.allSatisfy({ $0.punches == 0 }) { say("record.no_punches_month") }
-                        Push("record-export", say("record.export_month"), "square.and.arrow.up") {
+                        push("record-export", say("record.export_month"), "square.and.arrow.up") {
                             ExportScreen(journal: journal, month: view)
                         }
                         .frame(minHeight: 44)
@@ -100,11 +100,11 @@ private struct DayScreen: View {
             List {
                 Section {
                     if view.punches.isEmpty { say("record.no_punches_day") }
-                    ForEach(view.punches, id: \.id) { PunchLink(journal: journal, line: $0, identifier: "day-line") }
+                    ForEach(view.punches, id: \.id) { punchLink(journal, $0, "day-line") }
                 }
                 Section {
-                    if let day = view.previous { Tap("day-previous", say("record.previous_day"), "chevron.left") { date = day } }
-                    if let day = view.next { Tap("day-next", say("record.next_day"), "chevron.right") { date = day } }
+                    if let day = view.previous { tap("day-previous", say("record.previous_day"), "chevron.left") { date = day } }
+                    if let day = view.next { tap("day-next", say("record.next_day"), "chevron.right") { date = day } }
                     if !view.punches.isEmpty {
                         ExportRow("day-export", say("record.export_day"), to: "\(view.date).daka") {
                             try await journal.daka.export(punches: view.punches.map(\.id), path: $0)
@@ -125,7 +125,7 @@ private struct ExportScreen: View {
 
     var body: some View {
         List {
-            Rows(CalendarDay(year: month.year, month: month.month).monthName, footer: say("record.export_about")) {
+            rows(CalendarDay(year: month.year, month: month.month).monthName, footer: say("record.export_about")) {
                 ExportRow("month-export", say("record.export_month"), to: "\(month.year)-\(month.month).daka") { path in
                     var punches: [String] = []
                     for day in month.days where day.punches > 0 { punches += try await journal.daka.day(day.date).punches.map(\.id) }

@@ -52,7 +52,7 @@ struct ReminderScreen: View {
             }
             if model.reminders.isEmpty { Section { say("reminders.empty") } }
             ForEach(model.reminders, id: \.id) { one($0) }
-            Rows(footer: say("reminders.about")) { Tap("reminder-add", say("reminders.add"), "plus") { Task { await model.add() } } }
+            rows(footer: say("reminders.about")) { tap("reminder-add", say("reminders.add"), "plus") { Task { await model.add() } } }
         }
         .navigationTitle(say("reminders.title"))
         .task { await model.load() }
@@ -72,7 +72,7 @@ struct ReminderScreen: View {
             .called("reminder-on")
             DatePicker(selection: kept(time) { reminder.with(time: $0) }, displayedComponents: .hourAndMinute) { say("reminders.time") }
                 .environment(\.timeZone, .gmt).called("reminder-time")
-            Choice("reminder-for", say("reminders.kind"), Asked.kinds, kept(reminder.asked) { reminder.with(asked: $0) })
+            choice("reminder-for", say("reminders.kind"), Asked.kinds, kept(reminder.asked) { reminder.with(asked: $0) })
             say("reminders.days").font(.headline)
             ForEach(0..<7, id: \.self) { day in
                 // Bit 0 is Monday, and the first Monday of 2024 was its first day.
@@ -81,7 +81,7 @@ struct ReminderScreen: View {
                 }
                 .called("reminder-day-\(day)")
             }
-            Tap("reminder-remove", say("reminders.remove"), role: .destructive) { Task { await model.remove(reminder) } }
+            tap("reminder-remove", say("reminders.remove"), role: .destructive) { Task { await model.remove(reminder) } }
         }
     }
 }

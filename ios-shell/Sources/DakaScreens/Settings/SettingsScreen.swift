@@ -11,14 +11,14 @@ struct SettingsScreen: View {
             Form {
                 looks
                 Section {
-                    Push("settings-reminders", say("settings.reminders"), "bell") { ReminderScreen(app: app, journal: journal) }
-                    Push("settings-consent", say("settings.consent"), "hand.raised") { ConsentScreen(journal: journal) }
-                    Push("settings-keys", say("settings.keys"), "key") { KeysScreen(journal: journal) }
+                    push("settings-reminders", say("settings.reminders"), "bell") { ReminderScreen(app: app, journal: journal) }
+                    push("settings-consent", say("settings.consent"), "hand.raised") { ConsentScreen(journal: journal) }
+                    push("settings-keys", say("settings.keys"), "key") { KeysScreen(journal: journal) }
                 }
                 if let info = journal.home?.employer { employer(info) }
                 Section {
-                    Push("settings-licences", say("settings.licences"), "doc.text") { LicencesScreen() }
-                    Push("settings-diagnostics", say("settings.diagnostics"), "stethoscope") { DiagnosticsScreen(journal: journal) }
+                    push("settings-licences", say("settings.licences"), "doc.text") { LicencesScreen() }
+                    push("settings-diagnostics", say("settings.diagnostics"), "stethoscope") { DiagnosticsScreen(journal: journal) }
                     say("settings.version \(app.device.version)").called("settings-version")
                 }
             }
@@ -28,9 +28,9 @@ struct SettingsScreen: View {
 
     private var looks: some View {
         let now = app.settings
-        return Rows(footer: say("settings.data_saver_about")) {
-            Choice("settings-language", say("settings.language"), Language.allCases, kept(now.language) { now.with(language: $0) })
-            Choice("settings-theme", say("settings.theme"), Theme.allCases, kept(now.theme) { now.with(theme: $0) })
+        return rows(footer: say("settings.data_saver_about")) {
+            choice("settings-language", say("settings.language"), Language.allCases, kept(now.language) { now.with(language: $0) })
+            choice("settings-theme", say("settings.theme"), Theme.allCases, kept(now.theme) { now.with(theme: $0) })
             Toggle(isOn: kept(now.dataSaver) { now.with(dataSaver: $0) }) { say("settings.data_saver") }.called("settings-saver")
         }
     }
@@ -41,15 +41,15 @@ struct SettingsScreen: View {
 
     private func employer(_ info: EmployerInfo) -> some View {
         Section {
-            Fact(say("settings.employer"), Text(verbatim: info.employer)).called("settings-employer")
-            Fact(say("settings.employee"), Text(verbatim: info.employee))
-            Fact(say("settings.server"), Text(verbatim: info.server))
-            FingerprintRow(say("settings.root"), info.root)
+            fact(say("settings.employer"), Text(verbatim: info.employer)).called("settings-employer")
+            fact(say("settings.employee"), Text(verbatim: info.employee))
+            fact(say("settings.server"), Text(verbatim: info.server))
+            fingerprint(say("settings.root"), info.root)
             EmployerPicker(app: app)
-            Tap("settings-add", say("settings.add"), "plus") { Task { await app.addEmployer() } }
+            tap("settings-add", say("settings.add"), "plus") { Task { await app.addEmployer() } }
             say("settings.new_phone").font(.headline)
             say("settings.new_phone_about")
-            Push("settings-leave", say("settings.leave \(info.employer)"), "door.right.hand.open") {
+            push("settings-leave", say("settings.leave \(info.employer)"), "door.right.hand.open") {
                 LeaveScreen(app: app, journal: journal, title: say("settings.leave \(info.employer)"))
             }
         }
@@ -68,11 +68,11 @@ private struct KeysScreen: View {
                         if key.thisDevice { say("settings.key_this_device").font(.headline) }
                         key.standing.sentence
                         say("settings.key_since \(Moment(ms: key.sinceMs).dayAndTime)")
-                        FingerprintRow(nil, key.fingerprint)
+                        fingerprint(nil, key.fingerprint)
                     }
                 }
                 if let root = journal.home?.employer?.root {
-                    Section { FingerprintRow(say("settings.root"), root).called("keys-root") }
+                    Section { fingerprint(say("settings.root"), root).called("keys-root") }
                 }
             }
         }
@@ -86,22 +86,23 @@ private struct LeaveScreen: View {
     let journal: Journal
     let title: Text
     @State private var asks = false
-    @State private var isBusy = false
     @State private var trouble = Trouble()
 
     var body: some View {
         Reading(journal: journal) { try await $0.leavePreview() } content: { preview in
             Form {
-                Rows(footer: say("settings.leave_about")) {
+                rows(footer: say("settings.leave_about")) {
                     waits(preview)
-                    Tap("leave-do", say("settings.leave_export"), role: .destructive) { asks = true }.disabled(isBusy)
+                    tap("leave-do", say("settings.leave_export"), role: .destructive) { asks = true }.disabled(trouble.isBusy)
                 }
             }
         }
         .navigationTitle(title)
         .tells(trouble)
         .confirmationDialog(title, isPresented: $asks) {
-            Tap("leave-yes", say("settings.leave_export"), role: .destructive) { Task { await leave() } }
+            tap("leave-yes", say("settings.leave_export"), role: .destructive) {
+                Task { await trouble.once { try await app.leave(journal) } }
+            }
         } message: {
             say("settings.leave_about")
         }
@@ -115,12 +116,6 @@ private struct LeaveScreen: View {
         } else {
             StateLabel(say("today.all_received"), "checkmark.seal", .good).called("leave-all-sent")
         }
-    }
-
-    private func leave() async {
-        isBusy = true
-        await trouble.attempt { try await app.leave(journal) }
-        isBusy = false
     }
 }
 

@@ -8,7 +8,7 @@ struct PlaceSection: View {
     let home: HomeState
 
     var body: some View {
-        Rows(say("today.place")) {
+        rows(say("today.place")) {
             if !home.locationConsent {
                 VerdictReason.noConsent.sentence.called("place-no-consent")
             } else {
@@ -17,7 +17,7 @@ struct PlaceSection: View {
                 if model.isChecking {
                     ProgressView { say("today.place_measuring") }
                 } else {
-                    Tap("place-check", say("today.place_check"), "location") { Task { await model.check() } }
+                    tap("place-check", say("today.place_check"), "location") { Task { await model.check() } }
                 }
             }
         }
@@ -44,7 +44,7 @@ struct PlaceLines: View {
     let site: String?
 
     var body: some View {
-        VerdictLabel(place: place, site: site).called("place-verdict")
+        verdictLabel(place, site).called("place-verdict")
         if let distance = place.distanceMm, let sigma = place.sigmaMm {
             let (length, accuracy) = (inMetres(Double(abs(distance)) / 1000), inMetres(Double(sigma) / 1000))
             distance < 0 ? say("today.distance_inside \(length) \(accuracy)") : say("today.distance_outside \(length) \(accuracy)")
@@ -60,20 +60,15 @@ extension VerdictReason {
 }
 
 /// The verdict in words, with the site's name.
-struct VerdictLabel: View {
-    let place: PlaceState
-    let site: String?
-
-    var body: some View {
-        switch place.verdict {
-        case .inside: StateLabel(words, "mappin.and.ellipse", .good)
-        case .outside: StateLabel(words, "mappin.slash", .wait)
-        case .uncertain: StateLabel(words, "questionmark.circle", .wait)
-        case .notEvaluated: StateLabel(place.verdict.sentence, "location.slash", .wait)
-        }
+@MainActor func verdictLabel(_ place: PlaceState, _ site: String?) -> StateLabel {
+    let words = place.verdict.sentence
+    let named = site.map { say("today.site \($0) \(words)") } ?? words
+    return switch place.verdict {
+    case .inside: StateLabel(named, "mappin.and.ellipse", .good)
+    case .outside: StateLabel(named, "mappin.slash", .wait)
+    case .uncertain: StateLabel(named, "questionmark.circle", .wait)
+    case .notEvaluated: StateLabel(words, "location.slash", .wait)
     }
-
-    private var words: Text { site.map { say("today.site \($0) \(place.verdict.sentence)") } ?? place.verdict.sentence }
 }
 
 /// Fence and fixes in local metres, north up, without a map. The words beside it say the same.

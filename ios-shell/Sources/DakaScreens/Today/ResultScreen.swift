@@ -48,14 +48,14 @@ struct ResultScreen: View {
     }
 
     private func position(_ place: PlaceState) -> some View {
-        Rows(say("today.place"), footer: made.isMeasuring ? say("result.measuring_more") : nil) {
+        rows(say("today.place"), footer: made.isMeasuring ? say("result.measuring_more") : nil) {
             if made.isMeasuring { ProgressView { say("result.measuring") }.called("result-measuring") }
             PlaceLines(place: place, site: made.site)
         }
     }
 
     private var evidence: some View {
-        Rows(say("result.evidence")) {
+        rows(say("result.evidence")) {
             made.result.word.sentence.called("result-word")
             ForEach(made.result.leftOut.indices, id: \.self) { say("result.left_out \(made.result.leftOut[$0].code.sentence)") }
         }
@@ -64,9 +64,9 @@ struct ResultScreen: View {
     private var add: some View {
         Section {
             TextField(text: $note, axis: .vertical) { say("result.add_note") }.called("result-note")
-            Tap("result-keep", say("common.save")) { Task { await keepNote() } }.disabled(note.isEmpty)
+            tap("result-keep", say("common.save")) { Task { await keepNote() } }.disabled(note.isEmpty)
             if wasNoted { StateLabel(say("result.note_kept"), "checkmark", .good).called("result-noted") }
-            if policy?.camera == true { Tap("result-photo", say("result.add_photo"), "camera") { isTaking = true } }
+            if policy?.camera == true { tap("result-photo", say("result.add_photo"), "camera") { isTaking = true } }
         }
     }
 

@@ -16,7 +16,6 @@ import SwiftUI
     var made: Made?
     private(set) var precheck: Precheck?
     private(set) var isChecking = false
-    private(set) var isPunching = false
     /// What stands between the phone and a position, once it was asked for.
     private(set) var access: Access
     let trouble = Trouble()
@@ -70,12 +69,7 @@ import SwiftUI
 
     /// Records what the button offers. The punch is kept when this returns; the place is measured afterwards.
     func punch(_ asked: Asked, shown: Asked) async {
-        guard !isPunching else { return }
-        isPunching = true
-        defer { isPunching = false }
-        let request = PunchRequest(
-            asked: asked, shown: shown, trigger: .tap, presence: .none, fixes: phone.positions(), radio: phone.radio())
-        if let result = await trouble.attempt({ try await journal.daka.punch(request) }) { show(result) }
+        if let result = await trouble.once({ try await journal.punch(asked, shown: shown) }) { show(result) }
     }
 
     /// Shows what was made, measures the place for it, and sends it.

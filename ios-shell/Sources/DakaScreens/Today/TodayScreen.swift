@@ -42,7 +42,7 @@ struct TodayScreen: View {
     private var employers: some View {
         Menu {
             EmployerPicker(app: app)
-            Tap("employer-add", say("settings.add"), "plus") { Task { await app.addEmployer() } }
+            tap("employer-add", say("settings.add"), "plus") { Task { await app.addEmployer() } }
         } label: {
             labelled(Text(verbatim: journal.home?.employer?.employer ?? ""), "building.2")
         }
@@ -66,21 +66,21 @@ struct TodayScreen: View {
 
     private func button(_ home: HomeState) -> some View {
         let offer = home.offer
-        return Rows(footer: say("today.place_stays")) {
-            Tap("today-punch", offer.sentence, offer.symbol, height: 88) { Task { await model.punch(offer, shown: offer) } }
-                .disabled(model.isPunching)
+        return rows(footer: say("today.place_stays")) {
+            tap("today-punch", offer.sentence, offer.symbol, height: 88) { Task { await model.punch(offer, shown: offer) } }
+                .disabled(model.trouble.isBusy)
                 .accessibilityLabel(spoken(home))
                 .sensoryFeedback(.success, trigger: model.made?.id)
-            Whys(home.offerWhys).foregroundStyle(.secondary)
-            Tap("today-other", say("today.other_kind"), "ellipsis.circle") { choosesKind = true }
+            sentences(home.offerWhys).foregroundStyle(.secondary)
+            tap("today-other", say("today.other_kind"), "ellipsis.circle") { choosesKind = true }
                 .confirmationDialog(say("today.choose_kind"), isPresented: $choosesKind) {
                     ForEach(Asked.kinds.filter { $0 != offer }, id: \.self) { kind in
-                        Tap("today-\(kind.text)", kind.sentence) { Task { await model.punch(kind, shown: offer) } }
+                        tap("today-\(kind.text)", kind.sentence) { Task { await model.punch(kind, shown: offer) } }
                     }
                 } message: {
                     EmptyView()
                 }
-            Tap("today-field", say("today.field"), "figure.walk") { isAway = true }
+            tap("today-field", say("today.field"), "figure.walk") { isAway = true }
         }
     }
 
@@ -90,7 +90,7 @@ struct TodayScreen: View {
     }
 
     private func time(_ home: HomeState) -> some View {
-        Rows(say("today.time")) {
+        rows(say("today.time")) {
             home.word.sentence.called("today-word")
             if let zone = otherZone(home.zone, in: locale) { say("today.zone \(zone)").called("today-zone") }
         }
@@ -99,7 +99,7 @@ struct TodayScreen: View {
     private func today(_ home: HomeState) -> some View {
         Section {
             if home.today.isEmpty { say("today.no_punches").foregroundStyle(.secondary) }
-            ForEach(home.today, id: \.id) { PunchLink(journal: journal, line: $0, identifier: "today-line") }
+            ForEach(home.today, id: \.id) { punchLink(journal, $0, "today-line") }
         } header: {
             say("today.punches").accessibilityLabel(say("a11y.timeline"))
         }
@@ -109,7 +109,7 @@ struct TodayScreen: View {
         let count = Int(home.queue.waiting)
         if count > 0 {
             Section {
-                Tap("today-waiting", say("today.waiting \(count)"), "tray.and.arrow.up") { app.tab = .waiting }
+                tap("today-waiting", say("today.waiting \(count)"), "tray.and.arrow.up") { app.tab = .waiting }
                     .accessibilityLabel(say("a11y.badge \(count)"))
             }
         }
@@ -133,14 +133,8 @@ extension Asked {
 }
 
 /// A punch in a list, which opens with all that is known of it.
-struct PunchLink: View {
-    let journal: Journal
-    let line: PunchLine
-    let identifier: String
-
-    var body: some View {
-        NavigationLink { PunchScreen(journal: journal, punch: line.id) } label: { PunchRow(line: line) }.called(identifier)
-    }
+@MainActor func punchLink(_ journal: Journal, _ line: PunchLine, _ identifier: String) -> some View {
+    NavigationLink { PunchScreen(journal: journal, punch: line.id) } label: { PunchRow(line: line) }.called(identifier)
 }
 
 /// One punch in a list: time, what it is, place in words, where it stands.

@@ -24,7 +24,7 @@ struct WaitingScreen: View {
                         }
                     }
                     if view.queue.refused > 0 {
-                        Rows(say("waiting.refused \(Int(view.queue.refused))")) {
+                        rows(say("waiting.refused \(Int(view.queue.refused))")) {
                             ExportRow("waiting-export", say("waiting.export_refused"), to: "refused.daka") {
                                 try await journal.daka.exportRefused(path: $0)
                             }
@@ -43,16 +43,16 @@ struct WaitingScreen: View {
     }
 
     private func summary(_ view: WaitingView) -> some View {
-        Rows(footer: say("waiting.about")) {
+        rows(footer: say("waiting.about")) {
             say("today.waiting \(Int(view.queue.waiting))").font(.headline).called("waiting-count")
-            Whys(view.whys)
+            sentences(view.whys)
             if view.queue.unsigned > 0 { say("waiting.unsigned \(Int(view.queue.unsigned))") }
             if view.queue.putAside > 0 { say("waiting.put_aside \(Int(view.queue.putAside))") }
             if sent > 0 { say("waiting.sent \(sent)").called("waiting-sent") }
             if journal.isSending {
                 ProgressView { say("waiting.sending") }.called("waiting-sending")
             } else {
-                Tap("waiting-send", say("waiting.send_now"), "arrow.up.circle") { Task { await sendNow() } }
+                tap("waiting-send", say("waiting.send_now"), "arrow.up.circle") { Task { await sendNow() } }
             }
         }
     }

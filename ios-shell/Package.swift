@@ -5,8 +5,8 @@ import PackageDescription
 // everywhere and have no line for it. The stand-ins are for tests: no product of this package holds one.
 #if os(Linux)
     let standins = [
-        "SwiftUI", "PhotosUI", "UIKit", "QuartzCore", "CoreLocation", "NetworkExtension", "AVFoundation", "Security", "BackgroundTasks",
-        "Network", "UserNotifications", "AppIntents",
+        "SwiftUI", "PhotosUI", "UIKit", "QuartzCore", "CoreLocation", "CoreMotion", "NetworkExtension", "AVFoundation", "Security",
+        "DeviceCheck", "BackgroundTasks", "Network", "UserNotifications", "AppIntents",
     ]
 #else
     let standins: [String] = []
@@ -36,10 +36,11 @@ let package = Package(
         // The entry of the app, so that it is compiled wherever the tests are. In Xcode it is the app's own target.
         .executableTarget(
             name: "DakaApp", dependencies: ["DakaScreens", "DakaDevice"] + frameworks(["SwiftUI", "AppIntents"]), path: "App",
-            exclude: ["Info.plist", "InfoPlist.xcstrings", "PrivacyInfo.xcprivacy", "Daka.entitlements"]),
+            exclude: ["Info.plist", "InfoPlist.xcstrings", "AppShortcuts.xcstrings", "PrivacyInfo.xcprivacy", "Daka.entitlements"]),
         .testTarget(
             name: "DakaScreensTests",
-            dependencies: ["DakaScreens", .product(name: "Daka", package: "swift"), .product(name: "DakaTesting", package: "swift")]),
+            dependencies: ["DakaScreens", .product(name: "Daka", package: "swift"), .product(name: "DakaTesting", package: "swift")],
+            exclude: ["Outlines"]),
         .testTarget(name: "DakaDeviceTests", dependencies: ["DakaDevice"]),
     ]
         + standins.map { name in

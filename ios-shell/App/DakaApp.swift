@@ -20,7 +20,7 @@ import SwiftUI
         self.model = model
         PunchIntent.model = model
         taps = PhoneNoticeTaps { profile in Task { _ = await model.punchFromOutside(profile) } }
-        PhoneBackground.register { await model.syncInBackground(deadline: PhoneBackground.deadline) }
+        PhoneBackground.register { await model.syncInBackground(deadline: $0) }
     }
 
     var body: some Scene {

@@ -19,6 +19,8 @@ struct PunchIntent: AppIntent {
 struct PunchShortcuts: AppShortcutsProvider {
     static var appShortcuts: [AppShortcut] {
         AppShortcut(
-            intent: PunchIntent(), phrases: ["\(.applicationName)"], shortTitle: "quick.punch", systemImageName: "clock")
+            // In English here, because the compiler reads them; in the other languages in AppShortcuts.xcstrings.
+            intent: PunchIntent(), phrases: ["Punch with \(.applicationName)", "Clock in or out with \(.applicationName)"],
+            shortTitle: "quick.punch", systemImageName: "clock")
     }
 }

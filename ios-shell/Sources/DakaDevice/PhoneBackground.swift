@@ -5,49 +5,71 @@ import UIKit
 
 /// Time in the background: to finish what was begun, and to be woken for a sync.
 @MainActor public final class PhoneBackground: BackgroundSource {
-    /// As Info.plist names it.
-    public nonisolated static let identifier = "daka.sync"
-    /// A little less than what the system grants an app refresh.
-    public nonisolated static let deadline = Duration.seconds(25)
+    /// Both ways of being woken, as Info.plist names them.
+    enum Wake: String, CaseIterable {
+        /// Short, as often as the person uses the app.
+        case refresh = "daka.sync"
+        /// Minutes, while the phone lies idle: for photos.
+        case processing = "daka.upload"
 
-    public init() {}
+        /// A little less than what the system grants.
+        var deadline: Duration { self == .refresh ? .seconds(25) : .seconds(120) }
+    }
+
+    private let app: () -> UIApplication
+    private let scheduler: BGTaskScheduler
+
+    /// `app` is asked for late: it is not there yet when the app's own value is made.
+    public init(app: @escaping @MainActor () -> UIApplication = { .shared }, scheduler: BGTaskScheduler = .shared) {
+        self.app = app
+        self.scheduler = scheduler
+    }
 
     public func finish(_ name: String, _ work: @escaping @Sendable () async -> Void) async {
-        let held = Held()
-        held.task = UIApplication.shared.beginBackgroundTask(withName: name) { held.end() }
-        await work()
-        held.end()
+        let held = Held(app())
+        await held.begin(name, work)
     }
 
     /// Ended once, by whoever is first: the work, or the system's patience.
     @MainActor private final class Held {
-        var task = UIBackgroundTaskIdentifier.invalid
-        func end() {
+        private let app: UIApplication
+        private var task = UIBackgroundTaskIdentifier.invalid
+
+        init(_ app: UIApplication) { self.app = app }
+
+        func begin(_ name: String, _ work: @Sendable () async -> Void) async {
+            task = app.beginBackgroundTask(withName: name) { self.end() }
+            await work()
+            end()
+        }
+
+        private func end() {
             guard task != .invalid else { return }
-            UIApplication.shared.endBackgroundTask(task)
+            app.endBackgroundTask(task)
             task = .invalid
         }
     }
 
     public func wake(after: Date?) {
-        let request = BGAppRefreshTaskRequest(identifier: Self.identifier)
-        request.earliestBeginDate = after
-        // Refused in the simulator, and where the person switched background refresh off: the next start makes up for it.
-        try? BGTaskScheduler.shared.submit(request)
-    }
-
-    /// Called before the app has started: the system allows it only then.
-    public nonisolated static func register(_ work: @escaping @Sendable () async -> Bool) {
-        BGTaskScheduler.shared.register(forTaskWithIdentifier: identifier, using: nil) { task in
-            let given = Given(task)
-            let running = Task { given.task.setTaskCompleted(success: await work()) }
-            task.expirationHandler = { running.cancel() }
+        let processing = BGProcessingTaskRequest(identifier: Wake.processing.rawValue)
+        processing.requiresNetworkConnectivity = true
+        for request in [BGAppRefreshTaskRequest(identifier: Wake.refresh.rawValue), processing] {
+            request.earliestBeginDate = after
+            // Refused in the simulator, and where the person switched background refresh off: the next start makes up for it.
+            try? scheduler.submit(request)
         }
     }
 
-    /// The system's task may be completed from any thread.
-    private struct Given: @unchecked Sendable {
-        let task: BGTask
-        init(_ task: BGTask) { self.task = task }
+    /// Called before the app has started: the system allows it only then. The work gets the time that it has.
+    public nonisolated static func register(
+        scheduler: BGTaskScheduler = .shared, _ work: @escaping @Sendable (Duration) async -> Bool
+    ) {
+        for wake in Wake.allCases {
+            scheduler.register(forTaskWithIdentifier: wake.rawValue, using: nil) { task in
+                let given = AnyThread(task)
+                let running = Task { given.value.setTaskCompleted(success: await work(wake.deadline)) }
+                task.expirationHandler = { running.cancel() }
+            }
+        }
     }
 }

@@ -5,20 +5,30 @@ import SwiftUI
 import UIKit
 
 /// The camera: its picture on the screen, photos as JPEG files, and the texts of QR codes.
-@MainActor public final class PhoneCamera: NSObject, CameraSource, @preconcurrency AVCapturePhotoCaptureDelegate,
-    @preconcurrency AVCaptureMetadataOutputObjectsDelegate
+@MainActor public final class PhoneCamera: NSObject, CameraSource, AVCapturePhotoCaptureDelegate,
+    AVCaptureMetadataOutputObjectsDelegate
 {
-    private let session = AVCaptureSession()
-    private let photos = AVCapturePhotoOutput()
+    private let device: AVCaptureDevice.Type
+    private let session: AVCaptureSession
+    private let photos: AVCapturePhotoOutput
     private let metadata = AVCaptureMetadataOutput()
     private var isReady = false
     private var taking: CheckedContinuation<Result<URL, PhotoTrouble>, Never>?
     private var readers: [UUID: AsyncStream<String>.Continuation] = [:]
 
+    public init(
+        device: AVCaptureDevice.Type = AVCaptureDevice.self, session: AVCaptureSession = AVCaptureSession(),
+        photos: AVCapturePhotoOutput = AVCapturePhotoOutput()
+    ) {
+        self.device = device
+        self.session = session
+        self.photos = photos
+    }
+
     public func ask() async -> Access {
-        switch AVCaptureDevice.authorizationStatus(for: .video) {
+        switch device.authorizationStatus(for: .video) {
         case .authorized: break
-        case .notDetermined: guard await AVCaptureDevice.requestAccess(for: .video) else { return .refused }
+        case .notDetermined: guard await device.requestAccess(for: .video) else { return .refused }
         case .denied: return .refused
         case .restricted: return .restricted
         @unknown default: return .missing
@@ -28,7 +38,7 @@ import UIKit
 
     private func prepare() -> Bool {
         if isReady { return true }
-        guard let device = AVCaptureDevice.default(for: .video), let input = try? AVCaptureDeviceInput(device: device),
+        guard let camera = device.default(for: .video), let input = try? AVCaptureDeviceInput(device: camera),
             session.canAddInput(input), session.canAddOutput(photos), session.canAddOutput(metadata)
         else { return false }
         session.beginConfiguration()
@@ -54,7 +64,8 @@ import UIKit
 
     public func take() async throws(PhotoTrouble) -> URL {
         guard isReady else { throw .missing }
-        guard taking == nil else { throw .failed }
+        // A call or another app may have the camera; to ask it for a photo then ends the app.
+        guard taking == nil, session.isRunning, photos.connection(with: .video)?.isActive == true else { throw .failed }
         let result = await withCheckedContinuation { continuation in
             taking = continuation
             photos.capturePhoto(
@@ -63,40 +74,42 @@ import UIKit
         return try result.get()
     }
 
-    // MARK: delegates, on the main queue
+    // MARK: delegates, on threads of the camera's own
 
-    public func photoOutput(_ output: AVCapturePhotoOutput, didFinishProcessingPhoto photo: AVCapturePhoto, error: (any Error)?) {
-        let waiting = taking
-        taking = nil
-        guard error == nil, let bytes = photo.fileDataRepresentation() else {
-            waiting?.resume(returning: .failure(.failed))
-            return
+    public nonisolated func photoOutput(
+        _ output: AVCapturePhotoOutput, didFinishProcessingPhoto photo: AVCapturePhoto, error: (any Error)?
+    ) {
+        let bytes = error == nil ? photo.fileDataRepresentation() : nil
+        let result = bytes.map { PhotoFile.write($0) } ?? .failure(.failed)
+        Task { @MainActor in
+            taking?.resume(returning: result)
+            taking = nil
         }
-        waiting?.resume(returning: PhotoFile.write(bytes))
     }
 
-    public func metadataOutput(
+    public nonisolated func metadataOutput(
         _ output: AVCaptureMetadataOutput, didOutput metadataObjects: [AVMetadataObject], from connection: AVCaptureConnection
     ) {
-        for object in metadataObjects {
-            guard let text = (object as? AVMetadataMachineReadableCodeObject)?.stringValue else { continue }
-            readers.values.forEach { $0.yield(text) }
-        }
+        let texts = metadataObjects.compactMap { ($0 as? AVMetadataMachineReadableCodeObject)?.stringValue }
+        Task { @MainActor in texts.forEach { text in readers.values.forEach { $0.yield(text) } } }
     }
 }
 
 /// A photo in a file of its own, until the core has taken it over.
 enum PhotoFile {
-    static func write(_ bytes: Data) -> Result<URL, PhotoTrouble> {
-        let file = URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("\(UUID().uuidString).jpg")
+    /// Nobody knows the file before it is whole, and what is left of one that is not goes again.
+    static func write(_ bytes: Data, to file: URL = fresh()) -> Result<URL, PhotoTrouble> {
         do {
-            try bytes.write(to: file, options: .atomic)
+            try bytes.write(to: file)
             return .success(file)
-        } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
-            return .failure(.noSpace)
         } catch {
-            return .failure(.failed)
+            try? FileManager.default.removeItem(at: file)
+            return .failure((error as? CocoaError)?.code == .fileWriteOutOfSpace ? .noSpace : .failed)
         }
+    }
+
+    private static func fresh() -> URL {
+        URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("\(UUID().uuidString).jpg")
     }
 }
 
@@ -115,21 +128,15 @@ private struct Viewfinder: UIViewRepresentable {
     func updateUIView(_ view: PreviewView, context: Context) {}
 
     static func dismantleUIView(_ view: PreviewView, coordinator: Void) {
-        let running = SessionBox(view.preview.session)
-        Task.detached { running.session?.stopRunning() }
+        let running = AnyThread(view.preview.session)
+        Task.detached { running.value?.stopRunning() }
     }
 
-    /// Starting blocks, so it is not done on the main thread.
+    /// Starting blocks, so it is not done on the main thread; a session may be started and stopped from any.
     private func start() {
-        let running = SessionBox(session)
-        Task.detached { running.session?.startRunning() }
+        let running = AnyThread(session)
+        Task.detached { running.value.startRunning() }
     }
-}
-
-/// AVCaptureSession may be started and stopped from any one thread at a time.
-private struct SessionBox: @unchecked Sendable {
-    let session: AVCaptureSession?
-    init(_ session: AVCaptureSession?) { self.session = session }
 }
 
 final class PreviewView: UIView {

@@ -16,12 +16,15 @@ public final class PhoneClock: PlatformClock, @unchecked Sendable {
         let ticks = mach_continuous_time()
         let now = Date()
         guard let boot = Self.boot() else { throw PlatformFailure.Refused(reason: "the system does not name its boot session") }
-        // Whole parts first: ticks × numerator overflows after some weeks.
-        let nanoseconds = ticks / scale.denominator * scale.numerator + ticks % scale.denominator * scale.numerator / scale.denominator
         return ClockReading(
             wallMs: Int64(now.timeIntervalSince1970 * 1000),
             offsetMin: Int16(clamping: TimeZone.current.secondsFromGMT(for: now) / 60),
-            elapsedMs: nanoseconds / 1_000_000, boot: boot)
+            elapsedMs: Self.nanoseconds(ticks, scale.numerator, scale.denominator) / 1_000_000, boot: boot)
+    }
+
+    /// Whole parts first: a scale may come unreduced, and ticks × numerator overflow within minutes then.
+    static func nanoseconds(_ ticks: UInt64, _ numerator: UInt64, _ denominator: UInt64) -> UInt64 {
+        ticks / denominator * numerator + ticks % denominator * numerator / denominator
     }
 
     private static func boot() -> String? {

@@ -7,10 +7,6 @@ import Security
 ///
 /// A kill between making a key and using it leaves a key that the next call finds.
 public final class PhoneKeys: KeySource, Sendable {
-    public struct Refused: Error, CustomStringConvertible {
-        public let description: String
-    }
-
     public init() {}
 
     // MARK: the sealing key
@@ -19,7 +15,7 @@ public final class PhoneKeys: KeySource, Sendable {
         if let key = try read(profile) { return key }
         var bytes = [UInt8](repeating: 0, count: 32)
         guard SecRandomCopyBytes(kSecRandomDefault, bytes.count, &bytes) == errSecSuccess else {
-            throw Refused(description: "the system gives no randomness")
+            throw Refused("the system gives no randomness")
         }
         let key = Data(bytes)
         let status = SecItemAdd(
@@ -29,7 +25,7 @@ public final class PhoneKeys: KeySource, Sendable {
             ]), nil)
         // Somebody was quicker: theirs is the key.
         if status == errSecDuplicateItem, let theirs = try read(profile) { return theirs }
-        guard status == errSecSuccess else { throw Refused(description: "SecItemAdd answered \(status)") }
+        guard status == errSecSuccess else { throw Refused("SecItemAdd answered \(status)") }
         return key
     }
 
@@ -39,7 +35,7 @@ public final class PhoneKeys: KeySource, Sendable {
         switch SecItemCopyMatching(query, &found) {
         case errSecSuccess: return (found as? NSData).map { Data(referencing: $0) }
         case errSecItemNotFound: return nil
-        case let status: throw Refused(description: "SecItemCopyMatching answered \(status)")
+        case let status: throw Refused("SecItemCopyMatching answered \(status)")
         }
     }
 
@@ -60,7 +56,7 @@ public final class PhoneKeys: KeySource, Sendable {
         var failure: Unmanaged<CFError>?
         let protection = kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly
         guard let control = SecAccessControlCreateWithFlags(nil, protection, .privateKeyUsage, &failure) else {
-            throw Refused(description: "SecAccessControlCreateWithFlags refused")
+            throw refused("SecAccessControlCreateWithFlags", failure)
         }
         let made = NSDictionary(dictionary: [
             kSecAttrKeyType as NSString: kSecAttrKeyTypeECSECPrimeRandom,
@@ -73,7 +69,7 @@ public final class PhoneKeys: KeySource, Sendable {
             ]),
         ])
         guard let key = SecKeyCreateRandomKey(made as CFDictionary, &failure) else {
-            throw Refused(description: "SecKeyCreateRandomKey refused")
+            throw refused("SecKeyCreateRandomKey", failure)
         }
         return EnclaveKey(key)
     }
@@ -89,7 +85,7 @@ public final class PhoneKeys: KeySource, Sendable {
         switch SecItemCopyMatching(query as CFDictionary, &found) {
         case errSecSuccess: return found.map { $0 as! SecKey }
         case errSecItemNotFound: return nil
-        case let status: throw Refused(description: "SecItemCopyMatching answered \(status)")
+        case let status: throw Refused("SecItemCopyMatching answered \(status)")
         }
     }
 
@@ -102,6 +98,11 @@ public final class PhoneKeys: KeySource, Sendable {
                 kSecClass as NSString: kSecClassKey, kSecAttrApplicationTag as NSString: tag(profile),
             ]) as CFDictionary)
     }
+}
+
+/// The call, and the system's number for why not: an OSStatus.
+private func refused(_ call: String, _ failure: Unmanaged<CFError>?) -> Refused {
+    Refused("\(call) answered \(failure.map { CFErrorGetCode($0.takeRetainedValue()) } ?? 0)")
 }
 
 /// A P-256 key that never leaves the Secure Enclave.
@@ -117,15 +118,18 @@ final class EnclaveKey: DeviceKey, @unchecked Sendable {
     ]
 
     func publicKey() throws -> Data {
-        guard let half = SecKeyCopyPublicKey(key), let point = SecKeyCopyExternalRepresentation(half, nil) else {
-            throw PlatformFailure.Refused(reason: "the Secure Enclave does not show the public key")
+        var failure: Unmanaged<CFError>?
+        guard let half = SecKeyCopyPublicKey(key), let point = SecKeyCopyExternalRepresentation(half, &failure) else {
+            throw PlatformFailure.Refused(reason: refused("SecKeyCopyExternalRepresentation", failure).description)
         }
         return Data(Self.header) + Data(referencing: point as NSData)
     }
 
     func sign(message: Data) throws -> Data {
-        guard let signature = SecKeyCreateSignature(key, .ecdsaSignatureMessageX962SHA256, NSData(data: message) as CFData, nil) else {
-            throw PlatformFailure.Refused(reason: "the Secure Enclave does not sign now")
+        var failure: Unmanaged<CFError>?
+        let bytes = NSData(data: message) as CFData
+        guard let signature = SecKeyCreateSignature(key, .ecdsaSignatureMessageX962SHA256, bytes, &failure) else {
+            throw PlatformFailure.Refused(reason: refused("SecKeyCreateSignature", failure).description)
         }
         return Data(referencing: signature as NSData)
     }

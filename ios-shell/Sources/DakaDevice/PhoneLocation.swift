@@ -11,6 +11,8 @@ import Foundation
     /// The last ones, newest last.
     private var latest: [CLLocation] = []
     private static let kept = 8
+    /// Told when measuring begins and when it ends.
+    var measuring: @MainActor (Bool) -> Void = { _ in }
 
     public init(manager: CLLocationManager = CLLocationManager()) {
         self.manager = manager
@@ -47,12 +49,15 @@ import Foundation
         continuation.onTermination = { [weak self] _ in Task { @MainActor in self?.end(id) } }
         readers[id] = continuation
         manager.startUpdatingLocation()
+        measuring(true)
         return stream
     }
 
     private func end(_ id: UUID) {
         readers.removeValue(forKey: id)
-        if readers.isEmpty { manager.stopUpdatingLocation() }
+        guard readers.isEmpty else { return }
+        manager.stopUpdatingLocation()
+        measuring(false)
     }
 
     public func positions() -> [PositionFix] {
@@ -75,7 +80,8 @@ import Foundation
 
     public func locationManagerDidChangeAuthorization(_ manager: CLLocationManager) {
         Task {
-            servicesAreOn = await Task.detached { CLLocationManager.locationServicesEnabled() }.value
+            let services = type(of: manager)
+            servicesAreOn = await Task.detached { services.locationServicesEnabled() }.value
             guard manager.authorizationStatus != .notDetermined else { return }
             let waiting = asking
             asking = []

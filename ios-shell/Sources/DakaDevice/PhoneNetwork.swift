@@ -14,7 +14,8 @@ public final class PhoneNetwork: NetworkSource, Sendable {
                 let metered = path.isExpensive || path.isConstrained
                 stream.yield(NetworkState(isThere: path.status == .satisfied, isMetered: metered))
             }
-            stream.onTermination = { _ in monitor.cancel() }
+            let held = AnyThread(monitor)
+            stream.onTermination = { _ in held.value.cancel() }
             monitor.start(queue: DispatchQueue(label: "daka.network"))
         }
     }
@@ -25,17 +26,11 @@ public final class PhoneNetwork: NetworkSource, Sendable {
                 UIApplication.significantTimeChangeNotification, .NSSystemClockDidChange, .NSSystemTimeZoneDidChange,
             ]
             let observers = names.map { name in
-                Observer(NotificationCenter.default.addObserver(forName: name, object: nil, queue: nil) { _ in stream.yield() })
+                AnyThread(NotificationCenter.default.addObserver(forName: name, object: nil, queue: nil) { _ in stream.yield() })
             }
             stream.onTermination = { _ in
-                observers.forEach { NotificationCenter.default.removeObserver($0.token) }
+                observers.forEach { NotificationCenter.default.removeObserver($0.value) }
             }
         }
-    }
-
-    /// NotificationCenter takes its tokens back from any thread.
-    private struct Observer: @unchecked Sendable {
-        let token: any NSObjectProtocol
-        init(_ token: any NSObjectProtocol) { self.token = token }
     }
 }

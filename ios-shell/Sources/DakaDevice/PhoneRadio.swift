@@ -10,9 +10,11 @@ import NetworkExtension
 
     /// Looks, and remembers what it saw for ``signals()``.
     public func look() async {
-        let network = await NEHotspotNetwork.fetchCurrent()
-        heard = network.flatMap { Self.bytes($0.bssid) }.map { ($0, ContinuousClock.now) }
+        heard = await Self.connected().flatMap { Self.bytes($0) }.map { ($0, ContinuousClock.now) }
     }
+
+    /// The system answers "nothing" alike for no entitlement, no leave and no network.
+    private nonisolated static func connected() async -> String? { await NEHotspotNetwork.fetchCurrent()?.bssid }
 
     public func signals() -> [RadioSignal]? {
         guard let heard else { return nil }

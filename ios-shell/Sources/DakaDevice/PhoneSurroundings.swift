@@ -6,10 +6,16 @@ import Foundation
 @MainActor public final class PhoneSurroundings: Surroundings {
     private let location: PhoneLocation
     private let wifi: PhoneRadio
+    private let beacons: PhoneBeacons
 
-    public init(location: PhoneLocation = PhoneLocation(), wifi: PhoneRadio = PhoneRadio()) {
+    public init(
+        location: PhoneLocation = PhoneLocation(), wifi: PhoneRadio = PhoneRadio(),
+        beacons: PhoneBeacons = PhoneBeacons(sites: [])
+    ) {
         self.location = location
         self.wifi = wifi
+        self.beacons = beacons
+        location.measuring = { beacons.look($0) }
     }
 
     public var access: Access { location.access }
@@ -19,5 +25,9 @@ import Foundation
         return location.measure()
     }
     public func positions() -> [PositionFix] { location.positions() }
-    public func radio() -> [RadioSignal]? { wifi.signals() }
+    /// Nothing if neither radio could look.
+    public func radio() -> [RadioSignal]? {
+        let looked = [wifi.signals(), beacons.signals()].compactMap { $0 }
+        return looked.isEmpty ? nil : Array(looked.joined())
+    }
 }

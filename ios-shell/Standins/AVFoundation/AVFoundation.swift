@@ -11,7 +11,7 @@ public enum AVAuthorizationStatus: Int, Sendable {
     case authorized = 3  // = enum AVAuthorizationStatus authorized 3
 }
 
-open class AVCaptureDevice: NSObject, @unchecked Sendable {
+open class AVCaptureDevice: NSObject {
     open class func authorizationStatus(for mediaType: AVMediaType) -> AVAuthorizationStatus { .denied }  // = AVCaptureDevice authorizationStatusForMediaType:
     open class func requestAccess(for mediaType: AVMediaType) async -> Bool { false }  // = AVCaptureDevice requestAccessForMediaType:completionHandler:
     open class func `default`(for mediaType: AVMediaType) -> AVCaptureDevice? { nil }  // = AVCaptureDevice defaultDeviceWithMediaType:
@@ -20,8 +20,12 @@ open class AVCaptureInput: NSObject {}
 open class AVCaptureDeviceInput: AVCaptureInput {
     public init(device: AVCaptureDevice) throws {}  // = AVCaptureDeviceInput initWithDevice:error:
 }
-open class AVCaptureOutput: NSObject {}
-open class AVCaptureConnection: NSObject {}
+open class AVCaptureOutput: NSObject {
+    open func connection(with mediaType: AVMediaType) -> AVCaptureConnection? { nil }  // = AVCaptureOutput connectionWithMediaType:
+}
+open class AVCaptureConnection: NSObject {
+    open var isActive: Bool { false }  // = AVCaptureConnection isActive
+}
 
 open class AVCaptureSession: NSObject {
     open func canAddInput(_ input: AVCaptureInput) -> Bool { false }  // = AVCaptureSession canAddInput:
@@ -30,6 +34,7 @@ open class AVCaptureSession: NSObject {
     open func addOutput(_ output: AVCaptureOutput) {}  // = AVCaptureSession addOutput:
     open func beginConfiguration() {}  // = AVCaptureSession beginConfiguration
     open func commitConfiguration() {}  // = AVCaptureSession commitConfiguration
+    open var isRunning: Bool { false }  // = AVCaptureSession isRunning
     open func startRunning() {}  // = AVCaptureSession startRunning
     open func stopRunning() {}  // = AVCaptureSession stopRunning
 }

@@ -17,14 +17,14 @@ public struct CLLocationCoordinate2D: Sendable {
     }
 }
 
-public final class CLLocationSourceInformation: NSObject, @unchecked Sendable {
+public final class CLLocationSourceInformation: NSObject {
     public let isSimulatedBySoftware: Bool  // = CLLocationSourceInformation isSimulatedBySoftware
     public init(softwareSimulationState: Bool, andExternalAccessoryState: Bool) {  // = CLLocationSourceInformation initWithSoftwareSimulationState:andExternalAccessoryState:
         isSimulatedBySoftware = softwareSimulationState
     }
 }
 
-open class CLLocation: NSObject, @unchecked Sendable {
+open class CLLocation: NSObject {
     public let coordinate: CLLocationCoordinate2D  // = CLLocation coordinate
     public let horizontalAccuracy: CLLocationAccuracy  // = CLLocation horizontalAccuracy
     public let verticalAccuracy: CLLocationAccuracy  // = CLLocation verticalAccuracy
@@ -73,6 +73,26 @@ public protocol CLLocationManagerDelegate: AnyObject {
     func locationManagerDidChangeAuthorization(_ manager: CLLocationManager)  // = CLLocationManagerDelegate locationManagerDidChangeAuthorization:
     func locationManager(_ manager: CLLocationManager, didUpdateLocations locations: [CLLocation])  // = CLLocationManagerDelegate locationManager:didUpdateLocations:
     func locationManager(_ manager: CLLocationManager, didFailWithError error: any Error)  // = CLLocationManagerDelegate locationManager:didFailWithError:
+    func locationManager(_ manager: CLLocationManager, didRange beacons: [CLBeacon], satisfying beaconConstraint: CLBeaconIdentityConstraint)  // = CLLocationManagerDelegate locationManager:didRangeBeacons:satisfyingConstraint:
+    func locationManager(_ manager: CLLocationManager, didFailRangingFor beaconConstraint: CLBeaconIdentityConstraint, error: any Error)  // = CLLocationManagerDelegate locationManager:didFailRangingBeaconsForConstraint:error:
+}
+extension CLLocationManagerDelegate {
+    public func locationManagerDidChangeAuthorization(_ manager: CLLocationManager) {}  // = swift
+    public func locationManager(_ manager: CLLocationManager, didUpdateLocations locations: [CLLocation]) {}  // = swift
+    public func locationManager(_ manager: CLLocationManager, didFailWithError error: any Error) {}  // = swift
+    public func locationManager(_ manager: CLLocationManager, didRange beacons: [CLBeacon], satisfying beaconConstraint: CLBeaconIdentityConstraint) {}  // = swift
+    public func locationManager(_ manager: CLLocationManager, didFailRangingFor beaconConstraint: CLBeaconIdentityConstraint, error: any Error) {}  // = swift
+}
+
+open class CLBeaconIdentityConstraint: NSObject {
+    public let uuid: UUID  // = CLBeaconIdentityCondition UUID
+    public init(uuid: UUID) { self.uuid = uuid }  // = CLBeaconIdentityConstraint initWithUUID:
+}
+open class CLBeacon: NSObject {
+    open var uuid: UUID { UUID() }  // = CLBeacon UUID
+    open var major: NSNumber { 0 }  // = CLBeacon major
+    open var minor: NSNumber { 0 }  // = CLBeacon minor
+    open var timestamp: Date { Date() }  // = CLBeacon timestamp
 }
 
 open class CLLocationManager: NSObject {
@@ -81,6 +101,9 @@ open class CLLocationManager: NSObject {
     open var desiredAccuracy: CLLocationAccuracy = kCLLocationAccuracyBest  // = CLLocationManager setDesiredAccuracy:
     open var authorizationStatus: CLAuthorizationStatus { .notDetermined }  // = CLLocationManager authorizationStatus
     open var accuracyAuthorization: CLAccuracyAuthorization { .fullAccuracy }  // = CLLocationManager accuracyAuthorization
+    open class func isRangingAvailable() -> Bool { false }  // = CLLocationManager isRangingAvailable
+    open func startRangingBeacons(satisfying constraint: CLBeaconIdentityConstraint) {}  // = CLLocationManager startRangingBeaconsSatisfyingConstraint:
+    open func stopRangingBeacons(satisfying constraint: CLBeaconIdentityConstraint) {}  // = CLLocationManager stopRangingBeaconsSatisfyingConstraint:
     open class func locationServicesEnabled() -> Bool { true }  // = CLLocationManager locationServicesEnabled
     open func requestWhenInUseAuthorization() {}  // = CLLocationManager requestWhenInUseAuthorization
     open func startUpdatingLocation() {}  // = CLLocationManager startUpdatingLocation

@@ -1,6 +1,6 @@
 @_exported import Foundation
 
-open class NEHotspotNetwork: NSObject, @unchecked Sendable {
+open class NEHotspotNetwork: NSObject {
     open var bssid: String { "" }  // = NEHotspotNetwork BSSID
     // The asynchronous spelling of fetchCurrentWithCompletionHandler:.
     open class func fetchCurrent() async -> NEHotspotNetwork? { nil }  // = NEHotspotNetwork fetchCurrentWithCompletionHandler:

@@ -6,7 +6,12 @@ public typealias CFString = NSString
 public typealias CFData = NSData
 public typealias CFDictionary = NSDictionary
 public typealias CFAllocator = NSObject
-public final class CFError: NSObject, Error, @unchecked Sendable {}
+public typealias CFIndex = Int
+public final class CFError: NSObject, Error, @unchecked Sendable {  // = swift
+    let code: CFIndex
+    init(_ code: CFIndex) { self.code = code }
+}
+public func CFErrorGetCode(_ err: CFError!) -> CFIndex { err.code }  // = func CFErrorGetCode/1
 public typealias OSStatus = Int32
 
 public struct SecAccessControlCreateFlags: OptionSet, Sendable {
@@ -14,8 +19,11 @@ public struct SecAccessControlCreateFlags: OptionSet, Sendable {
     public init(rawValue: UInt) { self.rawValue = rawValue }  // = swift
     public static let privateKeyUsage = Self(rawValue: 1 << 30)  // = enum SecAccessControlCreateFlags PrivateKeyUsage 1<<30
 }
-public final class SecKey: NSObject, @unchecked Sendable {}
-public final class SecAccessControl: NSObject, @unchecked Sendable {}
+public final class SecKey: NSObject {
+    let mark: UInt8
+    init(mark: UInt8) { self.mark = mark }
+}
+public final class SecAccessControl: NSObject {}
 public typealias SecRandomRef = NSObject
 public struct SecKeyAlgorithm: Sendable {
     public static let ecdsaSignatureMessageX962SHA256 = Self()  // = const kSecKeyAlgorithmECDSASignatureMessageX962SHA256
@@ -46,12 +54,12 @@ public let errSecSuccess: OSStatus = 0  // = const errSecSuccess
 public let errSecItemNotFound: OSStatus = -25300  // = const errSecItemNotFound
 public let errSecDuplicateItem: OSStatus = -25299  // = const errSecDuplicateItem
 
-public func SecRandomCopyBytes(_ rnd: SecRandomRef?, _ count: Int, _ bytes: UnsafeMutableRawPointer) -> OSStatus { -1 }  // = func SecRandomCopyBytes/3
-public func SecItemAdd(_ attributes: CFDictionary, _ result: UnsafeMutablePointer<CFTypeRef?>?) -> OSStatus { -1 }  // = func SecItemAdd/2
-public func SecItemCopyMatching(_ query: CFDictionary, _ result: UnsafeMutablePointer<CFTypeRef?>?) -> OSStatus { -1 }  // = func SecItemCopyMatching/2
-public func SecItemDelete(_ query: CFDictionary) -> OSStatus { -1 }  // = func SecItemDelete/1
-public func SecAccessControlCreateWithFlags(_ allocator: CFAllocator?, _ protection: CFTypeRef, _ flags: SecAccessControlCreateFlags, _ error: UnsafeMutablePointer<Unmanaged<CFError>?>?) -> SecAccessControl? { nil }  // = func SecAccessControlCreateWithFlags/4
-public func SecKeyCreateRandomKey(_ parameters: CFDictionary, _ error: UnsafeMutablePointer<Unmanaged<CFError>?>?) -> SecKey? { nil }  // = func SecKeyCreateRandomKey/2
-public func SecKeyCreateSignature(_ key: SecKey, _ algorithm: SecKeyAlgorithm, _ dataToSign: CFData, _ error: UnsafeMutablePointer<Unmanaged<CFError>?>?) -> CFData? { nil }  // = func SecKeyCreateSignature/4
-public func SecKeyCopyPublicKey(_ key: SecKey) -> SecKey? { nil }  // = func SecKeyCopyPublicKey/1
-public func SecKeyCopyExternalRepresentation(_ key: SecKey, _ error: UnsafeMutablePointer<Unmanaged<CFError>?>?) -> CFData? { nil }  // = func SecKeyCopyExternalRepresentation/2
+public func SecRandomCopyBytes(_ rnd: SecRandomRef?, _ count: Int, _ bytes: UnsafeMutableRawPointer) -> OSStatus { Keychain.random(count, bytes) }  // = func SecRandomCopyBytes/3
+public func SecItemAdd(_ attributes: CFDictionary, _ result: UnsafeMutablePointer<CFTypeRef?>?) -> OSStatus { Keychain.add(attributes) }  // = func SecItemAdd/2
+public func SecItemCopyMatching(_ query: CFDictionary, _ result: UnsafeMutablePointer<CFTypeRef?>?) -> OSStatus { Keychain.find(query, result) }  // = func SecItemCopyMatching/2
+public func SecItemDelete(_ query: CFDictionary) -> OSStatus { Keychain.delete(query) }  // = func SecItemDelete/1
+public func SecAccessControlCreateWithFlags(_ allocator: CFAllocator?, _ protection: CFTypeRef, _ flags: SecAccessControlCreateFlags, _ error: UnsafeMutablePointer<Unmanaged<CFError>?>?) -> SecAccessControl? { Keychain.may("SecAccessControlCreateWithFlags", error) ? SecAccessControl() : nil }  // = func SecAccessControlCreateWithFlags/4
+public func SecKeyCreateRandomKey(_ parameters: CFDictionary, _ error: UnsafeMutablePointer<Unmanaged<CFError>?>?) -> SecKey? { Keychain.may("SecKeyCreateRandomKey", error) ? Keychain.make(parameters) : nil }  // = func SecKeyCreateRandomKey/2
+public func SecKeyCreateSignature(_ key: SecKey, _ algorithm: SecKeyAlgorithm, _ dataToSign: CFData, _ error: UnsafeMutablePointer<Unmanaged<CFError>?>?) -> CFData? { Keychain.may("SecKeyCreateSignature", error) ? dataToSign : nil }  // = func SecKeyCreateSignature/4
+public func SecKeyCopyPublicKey(_ key: SecKey) -> SecKey? { key }  // = func SecKeyCopyPublicKey/1
+public func SecKeyCopyExternalRepresentation(_ key: SecKey, _ error: UnsafeMutablePointer<Unmanaged<CFError>?>?) -> CFData? { Keychain.may("SecKeyCopyExternalRepresentation", error) ? NSData(data: Data([4] + [UInt8](repeating: key.mark, count: 64))) : nil }  // = func SecKeyCopyExternalRepresentation/2

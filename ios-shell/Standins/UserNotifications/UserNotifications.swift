@@ -13,11 +13,11 @@ public struct UNAuthorizationOptions: OptionSet, Sendable {
     public static let sound = Self(rawValue: 1 << 1)  // = enum UNAuthorizationOptions sound 1<<1
     public static let alert = Self(rawValue: 1 << 2)  // = enum UNAuthorizationOptions alert 1<<2
 }
-open class UNNotificationSettings: NSObject, @unchecked Sendable {
+open class UNNotificationSettings: NSObject {
     open var authorizationStatus: UNAuthorizationStatus { .notDetermined }  // = UNNotificationSettings authorizationStatus
 }
-open class UNNotificationSound: NSObject, @unchecked Sendable {
-    public static let `default` = UNNotificationSound()  // = UNNotificationSound defaultSound
+open class UNNotificationSound: NSObject {
+    public nonisolated(unsafe) static let `default` = UNNotificationSound()  // = UNNotificationSound defaultSound
 }
 open class UNNotificationContent: NSObject {}
 open class UNMutableNotificationContent: UNNotificationContent {
@@ -59,7 +59,7 @@ open class UNNotificationResponse: NSObject {
 public protocol UNUserNotificationCenterDelegate: NSObjectProtocol {
     func userNotificationCenter(_ center: UNUserNotificationCenter, didReceive response: UNNotificationResponse, withCompletionHandler completionHandler: @escaping () -> Void)  // = UNUserNotificationCenterDelegate userNotificationCenter:didReceiveNotificationResponse:withCompletionHandler:
 }
-open class UNUserNotificationCenter: NSObject, @unchecked Sendable {
+open class UNUserNotificationCenter: NSObject {
     open class func current() -> UNUserNotificationCenter { UNUserNotificationCenter() }  // = UNUserNotificationCenter currentNotificationCenter
     open weak var delegate: (any UNUserNotificationCenterDelegate)?  // = UNUserNotificationCenter setDelegate:
     open func notificationSettings() async -> UNNotificationSettings { UNNotificationSettings() }  // = UNUserNotificationCenter getNotificationSettingsWithCompletionHandler:

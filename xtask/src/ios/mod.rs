@@ -3,9 +3,11 @@
 //! On a Mac the frameworks are Apple's. Elsewhere stand-ins take their names (`ios-shell/Standins`): screens evaluate to a tree
 //! that tests read and tap, against the real library and a real server process; adapters are checked for their types in Swift 6
 //! mode, and [`standins`] holds the declarations that they are checked against against Apple's own headers, as far as crates
-//! carry them. What this proves and what it cannot is in docs/verified.md.
+//! carry them. Every source is parsed for an iPhone, too, so that what only an iPhone compiles is read at least. What this proves
+//! and what it cannot is in docs/verified.md, and [`verified`] holds that page against the sources.
 
 mod standins;
+pub(crate) mod verified;
 
 use std::fs;
 
@@ -29,7 +31,8 @@ pub(crate) enum Action {
         /// Run the tests whose names contain this
         filter: Option<String>,
     },
-    /// Hold the stand-ins of Apple's frameworks against the crates that are generated from Apple's headers
+    /// Hold the stand-ins of Apple's frameworks against the crates that are generated from Apple's headers, parse every source for an
+    /// iPhone, and hold docs/verified.md against the files
     Standins,
 }
 
@@ -45,7 +48,13 @@ pub(crate) fn run(ws: &Workspace, action: &Action) -> Outcome<()> {
             }
             tests(ws, &swift, filter.as_deref())?
         }
-        Action::Standins => standins::check(ws)?,
+        Action::Standins => {
+            let mut counts = standins::check(ws)?;
+            counts += parse(ws, &crate::setup::swift(ws)?)?;
+            crate::check::none(&verified::check(ws)?)?;
+            counts.passed += 1;
+            counts
+        }
     };
     println!("\n{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
     if counts.failed == 0 { Ok(()) } else { failed("the iOS app's tests failed; see above") }
@@ -55,6 +64,7 @@ pub(crate) fn run(ws: &Workspace, action: &Action) -> Outcome<()> {
 /// which counts as one skipped.
 pub(crate) fn part(ws: &Workspace, swift: &Swift) -> Outcome<Counts> {
     let mut counts = tests(ws, swift, None)?;
+    counts += parse(ws, swift)?;
     match standins::check(ws) {
         Ok(checked) => counts += checked,
         Err(crate::failure::Failure::Unavailable(why)) => {
@@ -64,6 +74,22 @@ pub(crate) fn part(ws: &Workspace, swift: &Swift) -> Outcome<Counts> {
         Err(failure) => return Err(failure),
     }
     Ok(counts)
+}
+
+/// Syntax alone, but of the branches that only an iPhone takes: there is no standard library for it outside Xcode.
+fn parse(ws: &Workspace, swift: &Swift) -> Outcome<Counts> {
+    let folder = ws.path(FOLDER);
+    let sources: Vec<String> = verified::files(ws)?
+        .into_iter()
+        .filter(|file| file.ends_with(".swift") && verified::is_shipped(file))
+        .collect();
+    let mut parse = swift.command(ws, &folder, &[]);
+    parse.args(["-frontend", "-parse", "-target", "arm64-apple-ios17.0"]).args(&sources);
+    if !process::show(&mut parse)? {
+        return failed("a source does not parse for an iPhone; see above");
+    }
+    println!("ios: {} sources parse for arm64-apple-ios17.0", sources.len());
+    Ok(Counts::passed(1))
 }
 
 fn tests(ws: &Workspace, swift: &Swift, filter: Option<&str>) -> Outcome<Counts> {

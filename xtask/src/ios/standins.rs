@@ -11,8 +11,10 @@
 //! | `// = enum CLAuthorizationStatus denied 2` | this case, with this value |
 //! | `// = swift` | nothing: the declaration is Swift's own spelling, and is not checked |
 //!
-//! A declaration without a claim is a finding, so that nothing slips in. What this does not see: the Swift name of a selector,
-//! availability, `@MainActor` and `@Sendable`, and frameworks that are Swift alone.
+//! A declaration without a claim is a finding, so that nothing slips in. A class that says `@unchecked Sendable` has to be so in the
+//! crate (`NS_SWIFT_SENDABLE` becomes `Sync`), and one that the crate keeps on the main thread has to be `@MainActor`: where a
+//! stand-in is milder than Apple, the compiler would let a race pass. What this does not see: the Swift name of a selector,
+//! availability, `@Sendable` closures, and frameworks that are Swift alone.
 //!
 //! The crates are fetched by cargo into its own cache, by a manifest outside the repository; the workspace's lock has none of them.
 
@@ -30,16 +32,21 @@ use crate::workspace::Workspace;
 const STANDINS: &str = "ios-shell/Standins";
 
 /// Frameworks and their crates. Stand-ins that are not named here have no crate: their declarations are Swift's own.
-const CRATES: [(&str, &str, &str); 8] = [
-    ("AVFoundation", "objc2-av-foundation", "=0.3.2"),
-    ("BackgroundTasks", "objc2-background-tasks", "=0.3.2"),
-    ("CoreLocation", "objc2-core-location", "=0.3.2"),
-    ("NetworkExtension", "objc2-network-extension", "=0.3.2"),
-    ("QuartzCore", "objc2-quartz-core", "=0.3.2"),
-    ("Security", "objc2-security", "=0.3.2"),
-    ("UIKit", "objc2-ui-kit", "=0.3.2"),
-    ("UserNotifications", "objc2-user-notifications", "=0.3.2"),
+pub(super) const CRATES: [(&str, &[&str]); 10] = [
+    ("AVFoundation", &["objc2-av-foundation"]),
+    ("BackgroundTasks", &["objc2-background-tasks"]),
+    ("CoreLocation", &["objc2-core-location"]),
+    ("CoreMotion", &["objc2-core-motion"]),
+    ("DeviceCheck", &["objc2-device-check"]),
+    ("NetworkExtension", &["objc2-network-extension"]),
+    ("QuartzCore", &["objc2-quartz-core"]),
+    // Security's calls speak in CoreFoundation's errors.
+    ("Security", &["objc2-security", "objc2-core-foundation"]),
+    ("UIKit", &["objc2-ui-kit"]),
+    ("UserNotifications", &["objc2-user-notifications"]),
 ];
+/// Of all crates.
+const VERSION: &str = "=0.3.2";
 
 /// One claim of a stand-in.
 #[derive(Debug, PartialEq, Eq)]
@@ -161,47 +168,72 @@ fn declares(line: &str) -> bool {
     starts.iter().any(|start| line.starts_with(start)) && !is_type && !is_raw
 }
 
+/// What is wrong with how a class may be used from other threads, against the crate.
+fn isolation(line: &str, files: &[String]) -> Option<&'static str> {
+    let (before, rest) = line.split_once("class ")?;
+    let modifiers = ["@MainActor", "@preconcurrency", "open", "public", "final", "@_spi(Testing)"];
+    if !rest.contains('{') || !before.split_whitespace().all(|word| modifiers.contains(&word)) {
+        return None;
+    }
+    let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let crate_has = |mark: String| files.iter().any(|file| file.contains(mark.as_str()));
+    let on_main = || {
+        let end = format!("pub struct {name};");
+        let heads = files.iter().filter_map(|file| file.split_once(end.as_str()));
+        heads.filter_map(|(head, _)| head.rsplit("extern_class!").next()).any(|head| head.contains("= MainThreadOnly]"))
+    };
+    if rest.contains("@unchecked Sendable") && !crate_has(format!("unsafe impl Sync for {name} {{}}")) {
+        Some("the crate does not let other threads use it; take `@unchecked Sendable` away")
+    } else if !before.contains("@MainActor") && on_main() {
+        Some("the crate keeps it on the main thread; say `@MainActor`")
+    } else {
+        None
+    }
+}
+
 /// Checks all stand-ins that have a crate.
 pub(super) fn check(ws: &Workspace) -> Outcome<Counts> {
     let crates = sources(ws)?;
     let mut counts = Counts::default();
-    for (framework, name, _) in CRATES {
+    for (framework, names) in CRATES {
         let folder = ws.path(STANDINS).join(framework);
         if !folder.is_dir() {
             return failed(format!("{} is not there, but the check knows it", folder.display()));
         }
-        let Some(files) = crates.get(name) else { return failed(format!("cargo did not name {name}")) };
-        let (mut held, mut bad) = (0, 0);
+        let files: Vec<String> = names.iter().filter_map(|name| crates.get(*name)).flatten().cloned().collect();
+        let mut own = Counts::default();
         for file in swift_files(&folder)? {
             let text = fs::read_to_string(&file).at("read", &file)?;
             for (number, line) in text.lines().enumerate() {
-                let at = || format!("{}:{}", file.display(), number + 1);
-                match line.split_once("// = ") {
-                    Some((_, claim)) => match Claim::parse(claim) {
-                        Some(Claim::Swift) => {}
-                        Some(claim) if claim.holds(files) => held += 1,
-                        Some(claim) => {
-                            bad += 1;
-                            println!("{}: {name} does not say so: {claim:?}", at());
-                        }
-                        None => {
-                            bad += 1;
-                            println!("{}: not a claim: {claim}", at());
-                        }
-                    },
-                    None if declares(line) => {
-                        bad += 1;
-                        println!("{}: claims nothing", at());
+                match finding(line, &files) {
+                    Ok(held) => own.passed += u64::from(held),
+                    Err(what) => {
+                        own.failed += 1;
+                        println!("{}:{}: {what}", file.display(), number + 1);
                     }
-                    None => {}
                 }
             }
         }
-        println!("stand-in {framework}: {held} declarations agree with {name}, {bad} do not");
-        counts.passed += held;
-        counts.failed += bad;
+        let names = names.join(" and ");
+        println!("stand-in {framework}: {} declarations agree with {names}, {} do not", own.passed, own.failed);
+        counts += own;
     }
     Ok(counts)
+}
+
+/// Whether a line's claim was held against the crates, or what is wrong with it.
+fn finding(line: &str, files: &[String]) -> Result<bool, String> {
+    let claim = match line.split_once("// = ") {
+        Some((_, claim)) => Some(Claim::parse(claim).ok_or_else(|| format!("not a claim: {claim}"))?),
+        None if declares(line) => return Err("claims nothing".to_owned()),
+        None => None,
+    };
+    match claim {
+        Some(Claim::Swift) => Ok(false),
+        Some(claim) if claim.holds(files) => Ok(true),
+        Some(claim) => Err(format!("Apple's headers do not say so: {claim:?}")),
+        None => isolation(line, files).map_or(Ok(false), |what| Err(what.to_owned())),
+    }
 }
 
 fn swift_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
@@ -235,8 +267,9 @@ fn sources(ws: &Workspace) -> Outcome<BTreeMap<String, Vec<String>>> {
     let mut text =
         "[package]\nname = \"apple-headers\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n"
             .to_owned();
-    for (_, name, version) in CRATES {
-        text.push_str(&format!("{name} = \"{version}\"\n"));
+    let names = || CRATES.iter().flat_map(|(_, names)| names.iter().copied());
+    for name in names() {
+        text.push_str(&format!("{name} = \"{VERSION}\"\n"));
     }
     fs::write(&manifest, text).at("write", &manifest)?;
     let library = folder.join("src/lib.rs");
@@ -253,8 +286,10 @@ fn sources(ws: &Workspace) -> Outcome<BTreeMap<String, Vec<String>>> {
         Err(error) => return failed(format!("cargo metadata answered something unknown: {error}")),
     };
     let mut all = BTreeMap::new();
-    for (_, name, _) in CRATES {
-        let Some(package) = metadata.packages.iter().find(|package| package.name == name) else { continue };
+    for name in names() {
+        let Some(package) = metadata.packages.iter().find(|package| package.name == name) else {
+            return failed(format!("cargo did not name {name}"));
+        };
         let mut files = Vec::new();
         let mut folders: Vec<PathBuf> =
             package.manifest_path.parent().map(|parent| parent.join("src")).into_iter().collect();
@@ -300,11 +335,28 @@ mod tests {
         assert!(holds("enum E alert 1<<3"));
     }
 
+    /// As the crates write it: attributes between `extern_class!` and the name.
+    #[test]
+    fn a_class_that_is_milder_than_apples_is_seen() {
+        let file = "extern_class!(\n    #[unsafe(super(NSObject))]\n    pub struct Free;\n);\n\
+            extern_class!(\n    #[unsafe(super(NSObject))]\n    #[thread_kind = MainThreadOnly]\n    pub struct Main;\n);\n\
+            extern_class!(\n    pub struct Shared;\n);\nunsafe impl Send for Shared {}\nunsafe impl Sync for Shared {}\n"
+            .to_owned();
+        let wrong = |line: &str| isolation(line, std::slice::from_ref(&file)).is_some();
+        assert!(!wrong("open class Free: NSObject {") && wrong("open class Free: NSObject, @unchecked Sendable {"));
+        assert!(!wrong("@MainActor open class Main: NSObject {") && wrong("open class Main: NSObject {"));
+        assert!(!wrong("public final class Shared: NSObject, @unchecked Sendable {}"));
+        assert!(!wrong("    open class func main() -> Main { Main() }"));
+    }
+
     #[test]
     fn a_declaration_without_a_claim_is_seen() {
         assert!(declares("    open func go() {}"));
         assert!(declares("public let kX = NSString(string: \"x\")"));
         assert!(!declares("open class A: NSObject {"));
         assert!(!declares("import Foundation"));
+        assert_eq!(finding("open func go() {}", &[]), Err("claims nothing".to_owned()));
+        assert!(finding("open func go() {}  // = A go", &[]).is_err());
+        assert_eq!(finding("open func go() {}  // = swift", &[]), Ok(false));
     }
 }

@@ -1,9 +1,12 @@
 //! Apple's string catalogues: `Localizable.xcstrings` for the app, `InfoPlist.xcstrings` for what the system shows on its
-//! behalf.
+//! behalf, `AppShortcuts.xcstrings` for what is said to Siri.
 //!
 //! A key with arguments is what SwiftUI asks for when the key is written with interpolations: `Text("today.waiting \(n)")` looks
 //! up `today.waiting %lld`. So a catalogue key is the source's key and then, in the order of the arguments, ` %lld` for a number
 //! and ` %@` for a text. Values number their arguments where there are several, because a language may need another order.
+//!
+//! Siri's phrases have their English words as key, as the compiler reads them off the source, with `${applicationName}` for the
+//! app's name, which each has to hold.
 //!
 //! Traditional Chinese stands there twice, as `zh-Hant-HK` and as `zh-Hant`: a phone in zh-Hant-TW or zh-Hant-MO finds its script, and
 //! nothing depends on whether one region stands in for another.
@@ -24,6 +27,11 @@ pub(super) const CATALOGUE: &str = "ios-shell/Sources/DakaScreens/Resources/Loca
 /// The system's sentences.
 pub(super) const INFO: &str = "ios-shell/App/InfoPlist.xcstrings";
 
+/// What is said to Siri.
+pub(super) const PHRASES: &str = "ios-shell/App/AppShortcuts.xcstrings";
+/// Siri's name for the app's name.
+const APP_NAME: &str = "${applicationName}";
+
 /// Apple's names of the languages.
 const NAMES: [(&str, Language); 4] = [
     ("en", Language::En),
@@ -35,9 +43,20 @@ const NAMES: [(&str, Language); 4] = [
 /// All files, by path.
 pub(super) fn files(catalogue: &Catalogue) -> BTreeMap<String, String> {
     let ours = || catalogue.values().filter(|entry| entry.is_for(Shell::Ios));
-    let app = ours().filter(|entry| entry.info_key().is_none()).map(|entry| (key(entry), entry));
+    let app = ours().filter(|entry| entry.info_key().is_none() && !entry.is_phrase()).map(|entry| (key(entry), entry));
+    let phrases = ours().filter(|entry| entry.is_phrase()).map(|entry| (phrase(entry, APP_NAME), entry));
     let info = ours().filter_map(|entry| entry.info_key().map(|key| (key.to_owned(), entry)));
-    BTreeMap::from([(CATALOGUE.to_owned(), file(app)), (INFO.to_owned(), file(info))])
+    BTreeMap::from([
+        (CATALOGUE.to_owned(), file(app)),
+        (INFO.to_owned(), file(info)),
+        (PHRASES.to_owned(), file(phrases)),
+    ])
+}
+
+/// A phrase in English, with this for the app's name.
+pub(super) fn phrase(entry: &Entry, name: &str) -> String {
+    let pieces = entry.patterns(Language::En).flat_map(|(_, pattern)| pattern);
+    pieces.map(|piece| if let Piece::Text(text) = piece { text } else { name }).collect()
 }
 
 /// The catalogue's key: `today.waiting %lld`.
@@ -93,7 +112,8 @@ fn value(pattern: &Pattern, entry: &Entry) -> String {
     let mut out = String::new();
     for piece in pattern {
         match piece {
-            Piece::Text(text) if entry.args.is_empty() => out.push_str(text),
+            Piece::Text(text) if entry.args.is_empty() || entry.is_phrase() => out.push_str(text),
+            Piece::Arg(_) if entry.is_phrase() => out.push_str(APP_NAME),
             Piece::Text(text) => out.push_str(&text.replace('%', "%%")),
             Piece::Arg(index) => {
                 let kind = entry.args.get(*index).map_or(Kind::Text, |(_, kind)| *kind);
@@ -165,6 +185,20 @@ mod tests {
         assert_eq!(key(entry), "a.two %@ %lld");
         let english = entry.patterns(Language::En).map(|(_, pattern)| value(pattern, entry)).collect::<Vec<_>>();
         assert_eq!(english, ["%2$lld m from %1$@"]);
+    }
+
+    #[test]
+    fn a_phrase_is_known_by_its_english_words() {
+        let catalogue = good(
+            "[phrases.go]\nonly = \"ios\"\nargs = [\"app: text\"]\nen = \"Go with {app}\"\nzh_hans = \"用{app}走\"\n\
+             zh_hant_hk = \"用{app}走\"\n",
+        );
+        let files = files(&catalogue);
+        let file: Value = serde_json::from_str(&files[PHRASES]).unwrap();
+        let texts = &file["strings"]["Go with ${applicationName}"]["localizations"];
+        assert_eq!(texts["en"]["stringUnit"]["value"], "Go with ${applicationName}");
+        assert_eq!(texts["zh-Hant-HK"]["stringUnit"]["value"], "用${applicationName}走");
+        assert!(!files[CATALOGUE].contains("Go with"));
     }
 
     /// The layout of a catalogue that Xcode saved.

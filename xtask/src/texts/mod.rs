@@ -94,7 +94,7 @@ fn toml_files(ws: &Workspace) -> Outcome<Vec<(String, String)>> {
 /// Is this path one of the generated files?
 pub(crate) fn is_generated(file: &str) -> bool {
     android::FILES.iter().any(|(_, path)| *path == file)
-        || [apple::CATALOGUE, apple::INFO, tables::SWIFT].contains(&file)
+        || [apple::CATALOGUE, apple::INFO, apple::PHRASES, tables::SWIFT].contains(&file)
         || file.ends_with(tables::KOTLIN_FILE)
 }
 

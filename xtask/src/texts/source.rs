@@ -93,6 +93,8 @@ pub(super) struct Entry {
 
 /// Keys of this topic are the system's own, for Apple's `InfoPlist.xcstrings`.
 const INFO: &str = "info_plist";
+/// Keys of this topic are said to Siri, for Apple's `AppShortcuts.xcstrings`.
+const PHRASES: &str = "phrases.";
 
 impl Entry {
     pub(super) fn counts(&self) -> bool {
@@ -107,6 +109,11 @@ impl Entry {
     /// The name that Apple's `Info.plist` knows it by, if it is for that.
     pub(super) fn info_key(&self) -> Option<&str> {
         self.key.strip_prefix(INFO)?.strip_prefix('.')
+    }
+
+    /// Whether it is said to Siri; its one argument is the app's name then.
+    pub(super) fn is_phrase(&self) -> bool {
+        self.key.starts_with(PHRASES)
     }
 
     /// Whether this app gets it.

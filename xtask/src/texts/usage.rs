@@ -14,7 +14,7 @@ use std::path::Path;
 use super::codes::{self, Code};
 use super::reader::{self, Dialect, HOLE, Literal};
 use super::source::{Catalogue, Entry, Language, Piece, Shell};
-use super::{ANDROID, APPLE, android, language};
+use super::{ANDROID, APPLE, android, apple, language};
 use crate::check::Finding;
 use crate::failure::{AtPath, Outcome};
 use crate::workspace::Workspace;
@@ -51,15 +51,21 @@ pub(super) fn check(ws: &Workspace, catalogue: &Catalogue, codes: &[Code]) -> Ou
     }
     if ws.path(APPLE.landed).is_file() {
         let topics: BTreeSet<&str> = catalogue.keys().filter_map(|key| key.split('.').next()).collect();
-        let mut used = Vec::new();
+        let (mut used, mut said) = (Vec::new(), Vec::new());
         for (file, text) in files(ws, APPLE.sources, &["swift"])? {
             // What tests say, and the names of a stand-in's own, are no use of a sentence.
             if !["/Tests/", "/Standins/"].iter().any(|folder| file.contains(folder)) {
                 let source = reader::read(&text, Dialect::Swift);
                 let rest = swift_keys(&file, source.literals, &topics, &mut used);
                 findings.extend(sentences(&file, &rest, Dialect::Swift));
+                if text.contains(PHRASE_SOURCE) {
+                    said.extend(
+                        rest.into_iter().filter(|l| l.text.contains(HOLE)).map(|l| (file.clone(), l.line, l.text)),
+                    );
+                }
             }
         }
+        findings.extend(phrase_findings(catalogue, &said));
         findings.extend(apple_findings(catalogue, &used, APPLE.whole));
         findings.extend(info_findings(catalogue, &ws.read(APPLE.landed)?));
     }
@@ -181,8 +187,33 @@ fn sentences(file: &str, literals: &[Literal], dialect: Dialect) -> Vec<Finding>
     wrong.map(finding).collect()
 }
 
+/// The source with this has Siri's phrases: they stand there in English, because the compiler reads them.
+const PHRASE_SOURCE: &str = ": AppShortcutsProvider";
+
+/// Phrases as the source says them (file, line, text) against the texts.
+fn phrase_findings(catalogue: &Catalogue, said: &[(String, usize, String)]) -> Vec<Finding> {
+    let entries: BTreeMap<String, &Entry> = catalogue
+        .values()
+        .filter(|entry| entry.is_phrase())
+        .map(|entry| (apple::phrase(entry, &HOLE.to_string()), entry))
+        .collect();
+    let unsaid = entries.iter().filter(|(text, _)| !said.iter().any(|(_, _, one)| one == *text));
+    let mut findings: Vec<Finding> =
+        unsaid.map(|(_, entry)| entry.finding("the iOS app's shortcut does not say its English words")).collect();
+    let unknown = said.iter().filter(|(_, _, text)| !entries.contains_key(text));
+    findings.extend(unknown.map(|(file, line, text)| Finding {
+        file: file.clone(),
+        line: *line,
+        what: format!("“{}” is said to Siri and not in texts/: add it to phrases", text.replace(HOLE, "…")),
+    }));
+    let bare = entries.values().filter(|entry| !matches!(entry.args.as_slice(), [(_, super::source::Kind::Text)]));
+    findings.extend(bare.map(|entry| entry.finding("Siri wants the app's name in it: one text argument")));
+    findings
+}
+
 fn apple_findings(catalogue: &Catalogue, used: &[SwiftUse], whole: bool) -> Vec<Finding> {
-    let ours = catalogue.values().filter(|entry| entry.is_for(Shell::Ios) && entry.info_key().is_none());
+    let ours =
+        catalogue.values().filter(|entry| entry.is_for(Shell::Ios) && entry.info_key().is_none() && !entry.is_phrase());
     let ours: BTreeMap<&str, &Entry> = ours.map(|entry| (entry.key.as_str(), entry)).collect();
     let names: BTreeSet<&str> = used.iter().map(|one| one.key.as_str()).collect();
     let unused = ours.values().filter(|entry| whole && !names.contains(entry.key.as_str()));

@@ -7,7 +7,9 @@ import Testing
 @testable import DakaDevice
 
 /// A phone whose answers the test gives.
-private final class Manager: CLLocationManager {
+private final class Manager: CLLocationManager, @unchecked Sendable {
+    nonisolated(unsafe) static var servicesAreOn = true
+    override class func locationServicesEnabled() -> Bool { servicesAreOn }
     var status = CLAuthorizationStatus.notDetermined
     var accuracy = CLAccuracyAuthorization.fullAccuracy
     private(set) var asked = 0
@@ -28,7 +30,7 @@ private func location(
         sourceInfo: CLLocationSourceInformation(softwareSimulationState: simulated, andExternalAccessoryState: false))
 }
 
-@MainActor @Suite(.timeLimit(.minutes(1))) struct AdapterTests {
+@MainActor @Suite(.timeLimit(.minutes(1)), .serialized) struct LocationTests {
     @Test(arguments: [
         (CLAuthorizationStatus.notDetermined, CLAccuracyAuthorization.fullAccuracy, Access.notAsked),
         (.restricted, .fullAccuracy, .restricted), (.denied, .fullAccuracy, .refused),
@@ -53,6 +55,20 @@ private func location(
         #expect(await answer == .refused)
         #expect(await phone.ask() == .refused)
         #expect(manager.asked == 1)
+    }
+
+    /// Denied while the whole phone's location is off: another sentence, another next step.
+    @Test func aLocationThatIsOffForTheWholePhoneIsNotARefusal() async {
+        defer { Manager.servicesAreOn = true }
+        let manager = Manager()
+        manager.status = .denied
+        let phone = PhoneLocation(manager: manager)
+        #expect(phone.access == .refused)
+        Manager.servicesAreOn = false
+        phone.locationManagerDidChangeAuthorization(manager)
+        while phone.access != .off { await Task.yield() }
+        // Refused for ever: nobody is asked again.
+        #expect(await phone.ask() == .off && manager.asked == 0)
     }
 
     @Test func measuringRunsWhileItIsReadAndStopsThen() async {
@@ -89,26 +105,5 @@ private func location(
         #expect(empty.accuracyM == nil && empty.altitudeM == nil && empty.speedMps == nil && empty.mock == true && empty.precise == false)
         // A clock that was set back: a fix from the future stays one, and the core judges it.
         #expect(PhoneLocation.fix(location(at: now.addingTimeInterval(1)), now: now, precise: true).ageMs == -1000)
-    }
-
-    @Test func anAccessPointIsSixBytes() {
-        #expect(PhoneRadio.bytes("a:b0:0:ff:10:1") == [0x0a, 0xb0, 0, 0xff, 0x10, 1])
-        #expect(PhoneRadio.bytes("a:b0:0:ff:10") == nil && PhoneRadio.bytes("") == nil && PhoneRadio.bytes("a:b0:0:ff:10:100") == nil)
-    }
-
-    @Test func aPhoneWithoutACameraSaysSo() async {
-        let camera = PhoneCamera()
-        #expect(await camera.ask() == .refused)
-        await #expect(throws: PhotoTrouble.missing) { try await camera.take() }
-    }
-
-    /// RFC 5480: an AlgorithmIdentifier with id-ecPublicKey and prime256v1, then a BIT STRING of 66 bytes; 91 bytes with the point.
-    @Test func thePublicKeysHeaderLeavesRoomForThePoint() {
-        #expect(EnclaveKey.header.count + 65 == 91)
-        #expect(EnclaveKey.header[1] == 89 && Array(EnclaveKey.header.suffix(3)) == [0x03, 0x42, 0x00])
-    }
-
-    @Test func aKeychainThatRefusesIsAnError() {
-        #expect(throws: PhoneKeys.Refused.self) { try PhoneKeys().sealingKey("one") }
     }
 }

@@ -2,16 +2,18 @@ import DakaScreens
 import Foundation
 import UserNotifications
 
-/// Reminders as local notifications. The system keeps them over a restart and over an update of the app.
+/// Reminders as local notifications. The system keeps them over a restart and over an update of the app, and moves them with the
+/// clock on the wall: each is planned by date and time of day.
 public final class PhoneNotices: NoticeSource, Sendable {
     /// What a tap on the notification's button asks for.
     public static let punchNow = "punch-now"
     private static let category = "reminder"
+    private let center: @Sendable () -> UNUserNotificationCenter
 
-    public init() {}
+    public init(center: @escaping @Sendable () -> UNUserNotificationCenter = { .current() }) { self.center = center }
 
     public func access() async -> Access {
-        switch await UNUserNotificationCenter.current().notificationSettings().authorizationStatus {
+        switch await center().notificationSettings().authorizationStatus {
         case .notDetermined: .notAsked
         case .denied: .refused
         case .authorized, .provisional, .ephemeral: .allowed
@@ -20,12 +22,12 @@ public final class PhoneNotices: NoticeSource, Sendable {
     }
 
     public func ask() async -> Access {
-        let answer = try? await UNUserNotificationCenter.current().requestAuthorization(options: [.alert, .sound])
+        let answer = try? await center().requestAuthorization(options: [.alert, .sound])
         return answer == true ? .allowed : .refused
     }
 
     public func plan(_ notices: [Notice], of profile: String) async {
-        let center = UNUserNotificationCenter.current()
+        let center = center()
         let old = await center.pendingNotificationRequests().map(\.identifier).filter { Self.profile($0) == profile }
         center.removePendingNotificationRequests(withIdentifiers: old)
         if let action = notices.first?.action {
@@ -40,8 +42,9 @@ public final class PhoneNotices: NoticeSource, Sendable {
             content.body = notice.body
             content.sound = .default
             content.categoryIdentifier = Self.category
-            let seconds = max(1, notice.at.timeIntervalSinceNow)
-            let trigger = UNTimeIntervalNotificationTrigger(timeInterval: seconds, repeats: false)
+            let parts: Set<Calendar.Component> = [.year, .month, .day, .hour, .minute, .second]
+            let time = Calendar(identifier: .gregorian).dateComponents(parts, from: notice.at)
+            let trigger = UNCalendarNotificationTrigger(dateMatching: time, repeats: false)
             // One that cannot be planned is missing; the others are there.
             try? await center.add(UNNotificationRequest(identifier: "\(profile) \(notice.id)", content: content, trigger: trigger))
         }
@@ -51,22 +54,33 @@ public final class PhoneNotices: NoticeSource, Sendable {
     static func profile(_ identifier: String) -> String { String(identifier.prefix { $0 != " " }) }
 }
 
-/// Taps on notifications, from the moment the app starts.
-@MainActor public final class PhoneNoticeTaps: NSObject, @preconcurrency UNUserNotificationCenterDelegate {
+/// Taps on notifications, from the moment the app starts. The system does not say on which thread it tells.
+@MainActor public final class PhoneNoticeTaps: NSObject, UNUserNotificationCenterDelegate {
     private let tapped: @MainActor (_ profile: String) -> Void
 
-    public init(_ tapped: @escaping @MainActor (_ profile: String) -> Void) {
+    public init(center: UNUserNotificationCenter = .current(), _ tapped: @escaping @MainActor (_ profile: String) -> Void) {
         self.tapped = tapped
         super.init()
-        UNUserNotificationCenter.current().delegate = self
+        center.delegate = self
     }
 
-    public func userNotificationCenter(
+    /// A tap on the notification itself opens the app; the button asks for the punch.
+    public nonisolated func userNotificationCenter(
         _ center: UNUserNotificationCenter, didReceive response: UNNotificationResponse,
         withCompletionHandler completionHandler: @escaping () -> Void
     ) {
-        // A tap on the notification itself opens the app; the button asks for the punch.
-        if response.actionIdentifier == PhoneNotices.punchNow { tapped(PhoneNotices.profile(response.notification.request.identifier)) }
+        if response.actionIdentifier == PhoneNotices.punchNow {
+            let profile = PhoneNotices.profile(response.notification.request.identifier)
+            Task { @MainActor in tapped(profile) }
+        }
         completionHandler()
+    }
+
+    /// A reminder is shown with the app in front, too.
+    public nonisolated func userNotificationCenter(
+        _ center: UNUserNotificationCenter, willPresent notification: UNNotification,
+        withCompletionHandler completionHandler: @escaping (UNNotificationPresentationOptions) -> Void
+    ) {
+        completionHandler([.banner, .sound])
     }
 }

@@ -244,6 +244,23 @@ extension All {
             await phone.app.resume()
             try await phone.punch()
             #expect(await phone.app.syncInBackground(deadline: .seconds(20)))
+            // The person is looking: it stays open.
+            _ = try await daka.queue()
+        }
+
+        /// A lock that is held while the system puts the process to sleep ends it (0xdead10cc).
+        @Test func whoeverIsStartedForASyncAloneClosesTheDatabaseAgain() async throws {
+            let phone = try Phone()
+            try await phone.enrol()
+            phone.screen.close()
+            try await phone.app.journal?.daka.closeDown()
+            let app = AppModel(device: phone.app.device)
+            #expect(await app.syncInBackground(deadline: .seconds(20)))
+            let daka = try #require(app.journal?.daka)
+            await #expect(throws: DakaError.self) { try await daka.queue() }
+            await app.resume()
+            _ = try await daka.queue()
+            try await daka.closeDown()
         }
     }
 }

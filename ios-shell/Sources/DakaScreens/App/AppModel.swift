@@ -26,6 +26,8 @@ import SwiftUI
     @ObservationIgnored private var starting: Task<Void, Never>?
     @ObservationIgnored private var loops: [Task<Void, Never>] = []
     @ObservationIgnored private var isPaused = false
+    /// Not so when the system started the app for a sync.
+    @ObservationIgnored private var isInFront = false
 
     public init(device: Device) { self.device = device }
 
@@ -183,13 +185,16 @@ import SwiftUI
 
     /// The app left the screen: the database is closed before the system stops the process, because a lock that is held then ends it.
     public func pause() async {
-        guard let daka = journal?.daka, !isPaused else { return }
+        isInFront = false
+        await starting?.value
+        guard let daka = journal?.daka, !isPaused, !isInFront else { return }
         isPaused = true
         await device.background.finish("pause") { try? await daka.pause() }
     }
 
     /// The app is back.
     public func resume() async {
+        isInFront = true
         guard let journal, isPaused else { return }
         isPaused = false
         do {
@@ -209,14 +214,16 @@ import SwiftUI
     public func syncInBackground(deadline: Duration) async -> Bool {
         await start()
         guard let journal else { return false }
-        let wasPaused = isPaused
-        if wasPaused { try? await journal.daka.resume() }
+        if isPaused { try? await journal.daka.resume() }
         let milliseconds = UInt64(max(0, deadline.components.seconds)) * 1000
         let options = SyncOptions(
             pace: .background, now: false, metered: journal.network.isMetered, deadlineMs: milliseconds, saveData: settings.dataSaver)
         let report = try? await journal.daka.sync(options)
         device.background.wake(after: report?.next.map { Moment(ms: $0.dueMs).date })
-        if wasPaused { try? await journal.daka.pause() }
+        if !isInFront {
+            isPaused = true
+            try? await journal.daka.pause()
+        }
         return report.map { !$0.stopped } ?? false
     }
 

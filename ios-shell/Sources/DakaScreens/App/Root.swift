@@ -23,7 +23,7 @@ public struct Root: View {
         .environment(\.locale, app.settings.language.locale ?? locale)
         .preferredColorScheme(app.settings.theme.scheme)
         .task { await app.start() }
-        .onChange(of: phase) { _, phase in
+        .onChange(of: phase, initial: true) { _, phase in
             switch phase {
             case .background: Task { await app.pause() }
             case .active: Task { await app.resume() }

@@ -63,6 +63,7 @@ dependencies {
         exclude(group = "net.java.dev.jna", module = "jna")
     }
     implementation("net.java.dev.jna:jna:${libs.versions.jna.get()}@aar")
+    implementation(libs.rustls.platform.verifier)
     testImplementation(libs.bundles.test)
     testImplementation(libs.jna)
 }

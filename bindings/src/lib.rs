@@ -18,6 +18,7 @@
 //! | `views`, `view_codes` | what screens show: record, drawing, sentences as codes |
 //! | `failure` | the one error |
 //! | `bundle` | looking at a proof bundle without a journal |
+//! | `android` | on Android alone: the certificate verifier gets the application's context |
 //! | `measure` | how quick this phone keeps a punch, for diagnostics and benchmarks |
 //!
 //! **Promises.** A call that was begun is finished whether or not its caller waits: cancelling a coroutine or a task never leaves a
@@ -26,6 +27,8 @@
 //!
 //! **Crashes.** This crate keeps nothing on disk; what a kill leaves behind is said where it is written, in `daka_core::app`.
 
+#[cfg(target_os = "android")]
+mod android;
 mod background;
 mod bundle;
 mod calls;

@@ -15,6 +15,7 @@ use super::build::{Built, Steps, build};
 use super::libraries::{files_below, has_extension, unpacked};
 use super::lock::sha256_of;
 use super::resources::named_classes;
+use super::verifier;
 use super::{App, Kind, apt, java};
 use crate::failure::{AtPath, Failure, Outcome, failed};
 use crate::process;
@@ -33,9 +34,18 @@ pub(super) fn pack(app: &App<'_>, kind: Kind) -> Outcome<()> {
     let step = Steps::begin();
     let Some(entry) = app.locked.scope("file.native").next() else { return failed("the lock has no file.native") };
     let jna = unpacked(app.ws, entry, &app.store.path(&entry.artifact))?;
+    let (tls, native) = (verifier::jars(app)?, native(app, &jna)?);
+    whole(app, &native, &tls)?;
     // The app has JNA as its Android archive, with the native half.
-    let jars: Vec<PathBuf> =
-        built.main.jars.iter().filter(|jar| !is_jna(jar)).cloned().chain([jna.join("classes.jar")]).collect();
+    let jars: Vec<PathBuf> = built
+        .main
+        .jars
+        .iter()
+        .filter(|jar| !is_jna(jar))
+        .cloned()
+        .chain([jna.join("classes.jar")])
+        .chain(tls.clone())
+        .collect();
     let own = own_jar(app, &built)?;
     let dex = match kind {
         Kind::Debug => debug(app, &jars, &own)?,
@@ -44,12 +54,31 @@ pub(super) fn pack(app: &App<'_>, kind: Kind) -> Outcome<()> {
     step.done("dex");
     let name = if kind == Kind::Debug { "debug" } else { "release" };
     let (raw, apk) = (app.out.join(format!("{name}.unaligned.apk")), app.out.join(format!("daka-{name}.apk")));
-    let native = native(app, &jna)?;
     assemble(&raw, &built.linked.package, &dex, &services(&jars)?, &native)?;
     run(Command::new("zipalign").args(["-f", "-p", "4"]).arg(&raw).arg(&apk), "zipalign failed")?;
     sign(app, &apk)?;
     step.done("packed and signed");
-    report(app, kind, &apk, &native)
+    report(kind, &apk)
+}
+
+/// The phone library and the certificate verifier's other half come together or not at all.
+fn whole(app: &App<'_>, native: &[(String, PathBuf)], tls: &[PathBuf]) -> Outcome<()> {
+    let library = native.iter().any(|(name, _)| name.ends_with("libdaka_ffi.so"));
+    let archive = verifier::archive(app)?;
+    match (library, tls.is_empty()) {
+        (true, true) => failed(format!(
+            "with the phone library and without {} the app would refuse every server; settings.gradle.kts says where it is served",
+            archive.display()
+        )),
+        (true, false) => Ok(()),
+        (false, none) => {
+            println!("without the phone library: build it with an NDK into {}", app.main("jniLibs").display());
+            if none {
+                println!("without the certificate verifier's Kotlin half, which it needs: {}", archive.display());
+            }
+            Ok(())
+        }
+    }
 }
 
 fn is_jna(jar: &Path) -> bool {
@@ -248,7 +277,7 @@ fn sign(app: &App<'_>, apk: &Path) -> Outcome<()> {
     run(Command::new("apksigner").args(["verify", "--min-sdk-version", least]).arg(apk), "the signature does not hold")
 }
 
-fn report(app: &App<'_>, kind: Kind, apk: &Path, native: &[(String, PathBuf)]) -> Outcome<()> {
+fn report(kind: Kind, apk: &Path) -> Outcome<()> {
     let size = fs::metadata(apk).at("read", apk)?.len();
     let file = fs::File::open(apk).at("open", apk)?;
     let Ok(mut archive) = zip::ZipArchive::new(file) else { return failed("the APK is no archive") };
@@ -261,9 +290,6 @@ fn report(app: &App<'_>, kind: Kind, apk: &Path, native: &[(String, PathBuf)]) -
     }
     let rest = size.saturating_sub(libraries);
     println!("{}: {size} bytes, {rest} without native libraries", apk.display());
-    if !native.iter().any(|(name, _)| name.ends_with("libdaka_ffi.so")) {
-        println!("without the phone library: build it with an NDK into {}", app.main("jniLibs").display());
-    }
     if kind == Kind::Release && rest > MOST {
         return failed(format!("the release has {rest} bytes without native libraries; at most {MOST} are wanted"));
     }

@@ -18,6 +18,7 @@ mod resolve;
 mod resources;
 mod run;
 mod store;
+mod verifier;
 
 use std::fs;
 use std::path::{Path, PathBuf};

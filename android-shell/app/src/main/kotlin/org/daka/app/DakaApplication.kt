@@ -22,6 +22,7 @@ import org.daka.app.platform.SystemClocks
 import org.daka.app.platform.SystemLocation
 import org.daka.app.platform.SystemNetwork
 import org.daka.app.platform.SystemRadio
+import org.daka.app.platform.startTls
 import org.daka.ffi.*
 
 /** Puts the process together once: the device, the session, and what works beside the screens. */
@@ -44,6 +45,7 @@ open class DakaApplication : Application() {
 
     override fun onCreate() {
         super.onCreate()
+        startTls()
         device = makeDevice()
         session = Session(::openJournal) { device.keys.remove(EMPLOYER) }
         syncer = Syncer(session, device.background, device.network, scope)

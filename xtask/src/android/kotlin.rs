@@ -1,7 +1,7 @@
 //! The stock Kotlin compiler with the Compose plugin, from npm, where it comes whole and in one piece.
 //!
 //! A module is compiled anew when its sources, its class path or the compiler changed, as a whole: there is no incremental compilation. The
-//! stamp is written last.
+//! stamp is taken before and written last, and only if it still holds: what changed meanwhile is compiled again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -102,6 +102,11 @@ pub(super) fn compile(ws: &Workspace, version: &str, module: &Module<'_>) -> Out
     command.arg("-cp").arg(class_path(&jars)).arg("org.jetbrains.kotlin.cli.jvm.K2JVMCompiler");
     if !process::show(command.arg(format!("@{}", file.display())))? {
         return failed(format!("the module {} does not compile; see above", module.name));
+    }
+    // Nobody knows which of the two the compiler read.
+    if stamp_of(version, module)? != stamp {
+        println!("android: a source of {} changed while it was compiled; the next run compiles it again", module.name);
+        return Ok(());
     }
     fs::write(&stamp_file, stamp).at("write", &stamp_file)
 }

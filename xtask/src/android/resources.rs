@@ -19,8 +19,6 @@ pub(super) struct Linked {
     pub(super) manifest: PathBuf,
     pub(super) package: PathBuf,
     symbols: PathBuf,
-    /// Whether anything of it was made anew.
-    changed: bool,
 }
 
 fn run(command: &mut Command, sentence: &str) -> Outcome<()> {
@@ -34,7 +32,6 @@ pub(super) fn link(app: &App<'_>, variant: &str, aars: &[PathBuf]) -> Outcome<Li
         package: app.out.join(format!("{variant}.ap_")),
         symbols: app.out.join(format!("{variant}-R.txt")),
         manifest,
-        changed: true,
     };
     let mut inputs: Vec<String> = aars.iter().map(|aar| aar.display().to_string()).collect();
     for file in files_below(&app.main("res"))?.into_iter().chain([app.main("AndroidManifest.xml")]) {
@@ -44,7 +41,7 @@ pub(super) fn link(app: &App<'_>, variant: &str, aars: &[PathBuf]) -> Outcome<Li
     let stamp = sha256_of(inputs.join("\n").as_bytes());
     let stamp_file = app.out.join(format!("{variant}-linked.stamp"));
     if linked.symbols.exists() && fs::read_to_string(&stamp_file).is_ok_and(|found| found == stamp) {
-        return Ok(Linked { changed: false, ..linked });
+        return Ok(linked);
     }
     merge(app, aars, &linked.manifest)?;
     let own = app.out.join("own.flat.zip");
@@ -120,11 +117,13 @@ fn symbols(text: &str) -> Symbols {
 
 /// One R class per package, with the names of the package's own R.txt and the linked values.
 pub(super) fn r_classes(app: &App<'_>, linked: &Linked, aars: &[PathBuf], out: &Path) -> Outcome<()> {
-    let stamp = out.join(".stamp");
-    if !linked.changed && stamp.exists() {
+    let text = fs::read_to_string(&linked.symbols).at("read", &linked.symbols)?;
+    // By what the classes are made from: a run that was killed after the linking has left older ones.
+    let names: Vec<String> = aars.iter().map(|aar| aar.display().to_string()).collect();
+    let (stamp, now) = (out.join(".stamp"), sha256_of(format!("{text}{}", names.join("\n")).as_bytes()));
+    if fs::read_to_string(&stamp).is_ok_and(|found| found == now) {
         return Ok(());
     }
-    let text = fs::read_to_string(&linked.symbols).at("read", &linked.symbols)?;
     let values = symbols(&text);
     let mut wanted: BTreeMap<String, BTreeSet<(String, String)>> = BTreeMap::new();
     wanted.insert(app.number("applicationId")?.to_owned(), values.keys().cloned().collect());
@@ -151,7 +150,7 @@ pub(super) fn r_classes(app: &App<'_>, linked: &Linked, aars: &[PathBuf], out: &
         compiler.arg(&file);
     }
     run(&mut compiler, "the R classes do not compile")?;
-    fs::write(&stamp, sha256_of(text.as_bytes())).at("write", &stamp)
+    fs::write(&stamp, now).at("write", &stamp)
 }
 
 fn package(manifest: &str) -> Option<String> {

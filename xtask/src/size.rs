@@ -20,6 +20,17 @@ const BUDGET: &str = "tests/budget.json";
 pub(crate) struct Budgets {
     /// The phone library.
     pub(crate) library_bytes: Budget,
+    /// The phone apps' own lines of Kotlin and Swift.
+    pub(crate) app_lines: Lines,
+}
+
+/// Lines of source.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Lines {
+    /// Not more than this.
+    pub(crate) limit: u64,
+    /// Whether more is a failure, or is only said.
+    pub(crate) enforced: bool,
 }
 
 /// Bytes.

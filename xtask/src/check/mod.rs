@@ -1,11 +1,12 @@
 //! `cargo xtask check [--deny]`: the short loop before every commit.
 //!
 //! Cheap steps first; all of them run, so that one call shows everything there is to mend. What the compiler cannot hold is
-//! held here by reading the sources: the layers of the core ([`layers`]), the rules of the FFI surface ([`exports`]), which
+//! held here by reading the sources: the layers of the core ([`layers`]), what the apps and the façade may be ([`shells`]), the rules of the FFI surface ([`exports`]), which
 //! packages are in the tree ([`tree`]), what must not stand in any file ([`text`]), and the apps' sentences ([`texts`]).
 
 mod exports;
 mod layers;
+mod shells;
 pub(crate) mod source;
 mod text;
 mod tree;
@@ -49,6 +50,7 @@ pub(crate) fn run(ws: &Workspace, deny: bool) -> Outcome<ExitCode> {
     steps.run("text", || none(&text::check(ws)?));
     steps.run("sentences", || none(&texts::check(ws)?));
     steps.run("layers", || none(&layers::check(ws)?));
+    steps.run("shells", || none(&shells::check(ws)?));
     steps.run("exports", || none(&exports::check(ws)?));
     steps.run("tree", || tree::check(ws));
     match cargo_deny(ws, deny)? {

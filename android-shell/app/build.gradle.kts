@@ -18,6 +18,8 @@ android {
 
     sourceSets["main"].kotlin.srcDir("src/main/kotlin")
     sourceSets["test"].kotlin.srcDir("src/test/kotlin")
+    // The real server, which the façade's tests use, too.
+    sourceSets["test"].kotlin.srcDir("../../bindings/kotlin/src/support/kotlin")
 
     buildTypes {
         release {

@@ -68,7 +68,7 @@ pub(super) fn build(app: &App<'_>, with_tests: bool) -> Outcome<Built> {
     if with_tests {
         let module = Module {
             name: "app-test",
-            sources: vec![app.folder.join("app/src/test/kotlin")],
+            sources: vec![app.folder.join("app/src/test/kotlin"), app.ws.path("bindings/kotlin/src/support/kotlin")],
             class_path: path(&[&own, &facade, &test_r], &[&main, &test]),
             friend: Some(&own),
             compose: true,

@@ -345,7 +345,7 @@ class BadInputTest {
         @BeforeAll
         fun serve(@TempDir folder: Path) {
             Built.library()
-            server = RealServer(folder)
+            server = RealServer(folder, Built.server())
         }
 
         @JvmStatic

@@ -161,7 +161,7 @@ class PhoneTest {
         @BeforeAll
         fun serve(@TempDir folder: Path) {
             Built.library()
-            server = RealServer(folder)
+            server = RealServer(folder, Built.server())
         }
 
         @JvmStatic

@@ -215,7 +215,7 @@ class PlatformTest {
         @BeforeAll
         fun serve(@TempDir folder: Path) {
             Built.library()
-            server = RealServer(folder)
+            server = RealServer(folder, Built.server())
         }
 
         @JvmStatic

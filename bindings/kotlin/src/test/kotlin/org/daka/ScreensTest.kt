@@ -16,6 +16,7 @@ import org.daka.support.Built
 import org.daka.support.CONSENT
 import org.daka.support.RealServer
 import org.daka.support.expect
+import org.daka.support.jpeg
 import org.daka.support.until
 import org.daka.support.withPhone
 import org.junit.jupiter.api.AfterAll
@@ -44,7 +45,7 @@ class ScreensTest {
     fun `a punch is in its day, its month and in full`() = withPhone(phone) { daka ->
         daka.enrol(server.code())
         daka.setConsent(CONSENT)
-        val file = jpeg()
+        val file = jpeg(folder)
         val bytes = Files.readAllBytes(file)
         val photo = daka.adoptPhoto(file.toString()).digest
         val punch = daka.punch(tap(Asked.IN, field = FieldType.CLIENT_VISIT, note = "at the counter", visit = "V-7", photos = listOf(photo)))
@@ -83,7 +84,7 @@ class ScreensTest {
             daka.enrol(server.code())
             daka.setConsent(CONSENT)
             assertNull(daka.draft())
-            val photo = daka.adoptDraftPhoto(jpeg().toString(), daka.beginCapture()).digest
+            val photo = daka.adoptDraftPhoto(jpeg(folder).toString(), daka.beginCapture()).digest
             assertEquals(FieldDraft(photos = listOf(photo)), daka.draft())
             daka.saveDraft(FieldDraft(FieldType.HOME, "V-7", "", listOf(photo)))
             assertTrue(daka.fieldPolicy().let { it.camera && it.photoConsent && it.maxPhotos == 9 })
@@ -156,15 +157,6 @@ class ScreensTest {
         assertEquals(29, daka.month(2028, 2).days.size)
     }
 
-    /** A small photo, made by the JDK's own encoder. */
-    private fun jpeg(name: String = "photo.jpg", colour: Int = 0): Path {
-        val path = folder.resolve(name)
-        val image = java.awt.image.BufferedImage(64, 48, java.awt.image.BufferedImage.TYPE_INT_RGB)
-        image.setRGB(1, 1, colour)
-        assertTrue(javax.imageio.ImageIO.write(image, "jpg", path.toFile()))
-        return path
-    }
-
     companion object {
         private lateinit var server: RealServer
 
@@ -172,7 +164,7 @@ class ScreensTest {
         @BeforeAll
         fun serve(@TempDir folder: Path) {
             Built.library()
-            server = RealServer(folder)
+            server = RealServer(folder, Built.server())
         }
 
         @JvmStatic

@@ -21,6 +21,7 @@ import org.daka.support.RealServer
 import org.daka.support.child
 import org.daka.support.expect
 import org.daka.support.fix
+import org.daka.support.jpeg
 import org.daka.support.open
 import org.daka.support.until
 import org.daka.support.withPhone
@@ -230,7 +231,7 @@ class SliceTest {
     fun `photos travel with their punch`() = withPhone(phone) { daka ->
         daka.enrol(server.code())
         daka.setConsent(CONSENT)
-        val photo = jpeg()
+        val photo = jpeg(folder)
         val capture = daka.beginCapture()
         val draft = daka.adoptPhoto(photo.toString(), capture)
         assertEquals(Files.size(photo).toULong(), draft.size)
@@ -245,14 +246,6 @@ class SliceTest {
         assertNotNull(line.field)
     }
 
-    /** A small photo, made by the JDK's own encoder. */
-    private fun jpeg(): Path {
-        val path = folder.resolve("photo.jpg")
-        val image = java.awt.image.BufferedImage(64, 48, java.awt.image.BufferedImage.TYPE_INT_RGB)
-        assertTrue(javax.imageio.ImageIO.write(image, "jpg", path.toFile()))
-        return path
-    }
-
     companion object {
         private lateinit var server: RealServer
 
@@ -260,7 +253,7 @@ class SliceTest {
         @BeforeAll
         fun serve(@TempDir folder: Path) {
             Built.library()
-            server = RealServer(folder)
+            server = RealServer(folder, Built.server())
         }
 
         @JvmStatic

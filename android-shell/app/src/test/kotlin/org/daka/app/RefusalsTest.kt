@@ -7,6 +7,7 @@ import org.daka.Daka
 import org.daka.app.platform.LocationStanding
 import org.daka.app.support.*
 import org.daka.config
+import org.daka.support.RealServer
 import org.junit.*
 import org.junit.Assert.assertEquals
 import org.junit.runner.RunWith

@@ -5,6 +5,7 @@ import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import java.io.File
 import org.daka.app.support.*
 import org.daka.ffi.*
+import org.daka.support.RealServer
 import org.junit.*
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue

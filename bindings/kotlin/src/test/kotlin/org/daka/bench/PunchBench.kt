@@ -33,7 +33,7 @@ fun main() {
     val base = Path.of(System.getProperty("daka.build") ?: "target").also { Files.createDirectories(it) }
     val folder = Files.createTempDirectory(base, "bench")
     try {
-        RealServer(folder).use { server ->
+        RealServer(folder, Built.server()).use { server ->
             runBlocking {
                 measure(folder, server)
                 measureHome(folder, server)

@@ -59,3 +59,12 @@ suspend fun expect(code: FailureCode, field: String? = null, call: suspend () ->
 suspend fun until(condition: suspend () -> Boolean) {
     while (!condition()) delay(10)
 }
+
+/** A small photo, made by the JDK's own encoder. */
+fun jpeg(folder: Path, name: String = "photo.jpg", colour: Int = 0): Path {
+    val path = folder.resolve(name)
+    val image = java.awt.image.BufferedImage(64, 48, java.awt.image.BufferedImage.TYPE_INT_RGB)
+    image.setRGB(1, 1, colour)
+    check(javax.imageio.ImageIO.write(image, "jpg", path.toFile()))
+    return path
+}

@@ -5,9 +5,18 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.util.concurrent.TimeUnit
 
-/** The real server on loopback, with one employer, one site and employees as they are asked for. */
-class RealServer(private val folder: Path) : AutoCloseable {
-    private val program = Built.server().path
+/**
+ * The real server on loopback, with one employer, one site and employees as they are asked for. It serves the tests of the façade and those of
+ * the Android app, so it names no test framework.
+ *
+ * @param folder its files; gone after [close].
+ * @param program `daka-server`, as the runner names it.
+ */
+class RealServer(
+    private val folder: Path = Files.createTempDirectory("daka"),
+    program: File = File(checkNotNull(System.getProperty("daka.server")) { "daka.server names the server's program" }),
+) : AutoCloseable {
+    private val program = program.path
     private val data = folder.resolve("server").toString()
     private var process: Process? = null
     private var port = 0
@@ -76,7 +85,10 @@ class RealServer(private val folder: Path) : AutoCloseable {
         return said
     }
 
-    override fun close() = stop()
+    override fun close() {
+        stop()
+        File(data).deleteRecursively()
+    }
 
     companion object {
         /** Where the site's door is. */
@@ -85,14 +97,4 @@ class RealServer(private val folder: Path) : AutoCloseable {
         /** Where the site's door is. */
         const val LONGITUDE = 114.1583
     }
-}
-
-/** A Java program of these tests in a process of its own, started by the command [before] it. */
-fun child(main: String, vararg arguments: String, before: List<String> = emptyList()): Process {
-    val java = File(System.getProperty("java.home"), "bin/java").path
-    val library = System.getProperty("jna.library.path")
-    val classes = System.getProperty("surefire.test.class.path") ?: System.getProperty("java.class.path")
-    return ProcessBuilder(before + listOf(java, "-Djna.library.path=$library", "-cp", classes, main) + arguments)
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start()
 }

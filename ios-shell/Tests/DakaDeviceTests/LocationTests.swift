@@ -49,7 +49,7 @@ private func location(
         let manager = Manager()
         let phone = PhoneLocation(manager: manager)
         async let answer = phone.ask()
-        while manager.asked == 0 { await Task.yield() }
+        await until { manager.asked > 0 }
         manager.status = .denied
         phone.locationManagerDidChangeAuthorization(manager)
         #expect(await answer == .refused)
@@ -66,7 +66,7 @@ private func location(
         #expect(phone.access == .refused)
         Manager.servicesAreOn = false
         phone.locationManagerDidChangeAuthorization(manager)
-        while phone.access != .off { await Task.yield() }
+        await until { phone.access == .off }
         // Refused for ever: nobody is asked again.
         #expect(await phone.ask() == .off && manager.asked == 0)
     }
@@ -76,10 +76,10 @@ private func location(
         manager.status = .authorizedWhenInUse
         let phone = PhoneLocation(manager: manager)
         let reading = Task { for await _ in phone.measure() { break } }
-        while manager.runs == 0 { await Task.yield() }
+        await until { manager.runs > 0 }
         phone.locationManager(manager, didUpdateLocations: [location()])
         await reading.value
-        while manager.runs > 0 { await Task.yield() }
+        await until { manager.runs == 0 }
         #expect(phone.positions().count == 1)
     }
 

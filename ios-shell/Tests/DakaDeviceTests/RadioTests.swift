@@ -81,12 +81,13 @@ private final class Barometer: CMAltimeter {
         let phone = PhoneSurroundings(location: location, beacons: PhoneBeacons(sites: [site], manager: radios))
         #expect(radios.log == [])
         let reading = Task { for await _ in phone.measure() { break } }
-        while radios.log.isEmpty { await Task.yield() }
+        await until { !radios.log.isEmpty }
         #expect(places.log == ["locate"] && radios.log == ["range \(site)"])
         location.locationManager(places, didUpdateLocations: [])
         await reading.value
-        while radios.log.count < 2 { await Task.yield() }
+        await until { radios.log.count == 2 }
         #expect(places.log == ["locate", "rest"] && radios.log == ["range \(site)", "stop \(site)"])
+        #expect(phone.positions() == [])
     }
 
     /// 101.325 kPa is one standard atmosphere, 1013.25 hPa.

@@ -58,7 +58,7 @@ private final class Woken: BGTask, @unchecked Sendable {
         let system = System()
         let (stuck, release) = AsyncStream.makeStream(of: Void.self)
         let work = Task { await PhoneBackground(app: { system }).finish("pause") { for await _ in stuck {} } }
-        while system.log.isEmpty { await Task.yield() }
+        await until { !system.log.isEmpty }
         system.patience?()
         #expect(system.log == ["begin pause", "end 7"])
         release.finish()
@@ -99,10 +99,10 @@ private final class Woken: BGTask, @unchecked Sendable {
         let (short, long) = (Woken(), Woken())
         scheduler.handlers["daka.sync"]?(short)
         scheduler.handlers["daka.upload"]?(long)
-        while short.completed.isEmpty { await Task.yield() }
+        await until { !short.completed.isEmpty }
         #expect(short.completed == [true] && long.completed == [])
         long.expirationHandler?()
-        while long.completed.isEmpty { await Task.yield() }
+        await until { !long.completed.isEmpty }
         #expect(long.completed == [false])
     }
 

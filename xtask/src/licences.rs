@@ -24,7 +24,10 @@ pub(crate) fn text(ws: &Workspace) -> Outcome<String> {
 /// One line for each crate that is not ours: `name 1.2.3, MIT OR Apache-2.0`.
 fn lines(listed: &str) -> String {
     // Cargo names a folder for a crate of this repository, and marks what it has listed before.
-    let others = listed.lines().map(|line| line.trim_end_matches(" (*)")).filter(|line| !line.is_empty() && !line.contains(" ("));
+    let others = listed
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)"))
+        .filter(|line| !line.is_empty() && !line.contains(" ("));
     let named = others.filter_map(|line| line.split_once(" v")).map(|(name, rest)| format!("{name} {rest}\n"));
     named.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -22,6 +22,7 @@ mod process;
 mod setup;
 mod size;
 mod swift;
+mod targets;
 mod test;
 mod texts;
 mod workspace;
@@ -107,6 +108,15 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Build, check and run the core for phones: static libraries for iOS, types or libraries for Android, tests on 32-bit ARM
+    Targets {
+        /// These parts only
+        #[arg(long, value_enum, num_args = 1.., value_name = "PART")]
+        only: Vec<targets::Part>,
+        /// One JSON object per row and line; everything else goes to standard error
+        #[arg(long)]
+        json: bool,
+    },
     /// Run `swift ARGS` with the toolchain that the tests use
     #[command(hide = true)]
     Swift {
@@ -138,6 +148,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Ios { action } => ios::run(&ws, &action).map(|()| ExitCode::SUCCESS),
         Command::Android { task } => android::run(&ws, &task),
         Command::Screens { out } => android::screens(&ws, out).map(|()| ExitCode::SUCCESS),
+        Command::Targets { only, json } => targets::run(&ws, &only, json),
         Command::Swift { args } => swift::passthrough(&ws, &args),
     }
 }

@@ -153,7 +153,7 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                println!("setup: another run is at work on {name}; waiting for it");
+                eprintln!("setup: another run is at work on {name}; waiting for it");
                 file.lock().at("lock", &path)?;
             }
             Err(TryLockError::Error(error)) => return Err(error).at("lock", &path),

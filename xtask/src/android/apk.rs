@@ -1,7 +1,8 @@
 //! A signed APK: code as dex (D8, or shrunk by R8), linked resources, native libraries, a signature by a key that is thrown away.
 //!
 //! R8 is also the honest check of the class path: a class that is missing on a phone and that no test touches is an error there. The phone
-//! library itself needs an NDK; it is taken from `app/src/main/jniLibs` if it is there, and its absence is said.
+//! library itself needs an NDK; it is taken from `app/src/main/jniLibs` if it is there, and its absence is said. No native library goes in
+//! that a phone of its processor could not map.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,14 +17,15 @@ use super::libraries::{files_below, has_extension, unpacked};
 use super::lock::sha256_of;
 use super::resources::named_classes;
 use super::verifier;
-use super::{App, Kind, apt, java};
+use super::{App, Kind, LIBRARIES, apt, java};
 use crate::failure::{AtPath, Failure, Outcome, failed};
 use crate::process;
+use crate::targets::elf;
 use crate::workspace::Lock;
 
 /// The most bytes that a release may have, without native libraries.
 const MOST: u64 = 4 * 1024 * 1024;
-const PROCESSORS: [&str; 3] = ["arm64-v8a", "armeabi-v7a", "x86_64"];
+const LIBRARY: &str = "libdaka_ffi.so";
 const RULES: [&str; 2] = ["android-shell/app/proguard-rules.pro", "bindings/kotlin/consumer-rules.pro"];
 
 /// Builds, packs, aligns, signs and looks at the size.
@@ -63,22 +65,22 @@ pub(super) fn pack(app: &App<'_>, kind: Kind) -> Outcome<()> {
 
 /// The phone library and the certificate verifier's other half come together or not at all.
 fn whole(app: &App<'_>, native: &[(String, PathBuf)], tls: &[PathBuf]) -> Outcome<()> {
-    let library = native.iter().any(|(name, _)| name.ends_with("libdaka_ffi.so"));
+    let library = native.iter().any(|(name, _)| name.ends_with(LIBRARY));
     let archive = verifier::archive(app)?;
-    match (library, tls.is_empty()) {
-        (true, true) => failed(format!(
+    if library && tls.is_empty() {
+        return failed(format!(
             "with the phone library and without {} the app would refuse every server; settings.gradle.kts says where it is served",
             archive.display()
-        )),
-        (true, false) => Ok(()),
-        (false, none) => {
-            println!("without the phone library: build it with an NDK into {}", app.main("jniLibs").display());
-            if none {
-                println!("without the certificate verifier's Kotlin half, which it needs: {}", archive.display());
-            }
-            Ok(())
-        }
+        ));
     }
+    let lacking = lacking(native).join(", ");
+    if !lacking.is_empty() {
+        println!("without the phone library for {lacking}: set ANDROID_NDK_HOME and call `cargo xtask targets`");
+    }
+    if !library && tls.is_empty() {
+        println!("without the certificate verifier's Kotlin half, which it needs: {}", archive.display());
+    }
+    Ok(())
 }
 
 fn is_jna(jar: &Path) -> bool {
@@ -192,17 +194,32 @@ fn services(jars: &[PathBuf]) -> Outcome<BTreeMap<String, Vec<u8>>> {
 
 /// JNA's native half, and ours where it was built.
 fn native(app: &App<'_>, jna: &Path) -> Outcome<Vec<(String, PathBuf)>> {
+    native_in(&[jna.join("jni"), app.ws.path(LIBRARIES)])
+}
+
+/// The libraries of the processors that the app is packed for, each looked at, with their places in the APK.
+fn native_in(folders: &[PathBuf]) -> Outcome<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
-    for folder in [jna.join("jni"), app.main("jniLibs")] {
-        for file in files_below(&folder)?.into_iter().filter(|file| has_extension(file, "so")) {
-            let processor = file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
-            if PROCESSORS.contains(&processor.as_str()) {
-                let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                found.push((format!("lib/{processor}/{name}"), file));
+    for folder in folders {
+        for file in files_below(folder)?.into_iter().filter(|file| has_extension(file, "so")) {
+            let processor = file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+            if let Some(abi) = elf::ABIS.into_iter().find(|abi| abi.name == processor) {
+                let bytes = fs::read(&file).at("read", &file)?;
+                if let Err(bad) = elf::check(&bytes, abi, abi.page) {
+                    return failed(format!("{} cannot go into the app: {bad}", file.display()));
+                }
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                found.push((format!("lib/{}/{name}", abi.name), file));
             }
         }
     }
     Ok(found)
+}
+
+/// Processors for which the phone library is not there: on those the app would end at its first call.
+fn lacking(native: &[(String, PathBuf)]) -> Vec<&'static str> {
+    let has = |abi: &elf::Abi| native.iter().any(|(name, _)| *name == format!("lib/{}/{LIBRARY}", abi.name));
+    elf::ABIS.iter().filter(|abi| !has(abi)).map(|abi| abi.name).collect()
 }
 
 fn assemble(
@@ -294,4 +311,44 @@ fn report(kind: Kind, apk: &Path) -> Outcome<()> {
         return failed(format!("the release has {rest} bytes without native libraries; at most {MOST} are wanted"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::targets::elf::tests::shared;
+
+    #[test]
+    fn libraries_go_to_their_processor_and_what_lacks_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in [
+            ("arm64-v8a/libdaka_ffi.so", shared(elf::ARM64, 16384)),
+            ("arm64-v8a/libjnidispatch.so", shared(elf::ARM64, 65536)),
+            ("mips/libjnidispatch.so", b"of no phone".to_vec()),
+            ("arm64-v8a/notes.txt", b"no library".to_vec()),
+        ] {
+            let file = folder.path().join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, bytes).unwrap();
+        }
+        let found = native_in(&[folder.path().to_path_buf(), folder.path().join("absent")]).unwrap();
+        let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["lib/arm64-v8a/libdaka_ffi.so", "lib/arm64-v8a/libjnidispatch.so"]);
+        assert_eq!(lacking(&found), ["armeabi-v7a", "x86_64"]);
+    }
+
+    #[test]
+    fn a_library_on_small_pages_or_in_the_wrong_folder_does_not_go_in() {
+        for (bytes, why) in [
+            (shared(elf::ARM64, 4096), "aligned to 4096 bytes, at least 16384 are wanted"),
+            (shared(elf::INTEL64, 16384), "for another processor"),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("arm64-v8a/libdaka_ffi.so");
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, bytes).unwrap();
+            let failure = native_in(&[folder.path().to_path_buf()]).unwrap_err().to_string();
+            assert!(failure.contains("libdaka_ffi.so cannot go into the app") && failure.contains(why), "{failure}");
+        }
+    }
 }

@@ -35,6 +35,9 @@ use crate::setup::apt;
 use crate::test::Counts;
 use crate::workspace::Workspace;
 
+/// Where native libraries lie, in a folder per processor: `cargo xtask targets` puts them there, Gradle and `apk` take them.
+pub(crate) const LIBRARIES: &str = "android-shell/app/src/main/jniLibs";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Task {
@@ -118,6 +121,11 @@ impl<'a> App<'a> {
     fn file(&self, scope: &str) -> Outcome<PathBuf> {
         libraries::file(&self.store, &self.locked, scope)
     }
+}
+
+/// The oldest Android that the app runs on, as its number.
+pub(crate) fn least_version(ws: &Workspace) -> Outcome<String> {
+    Catalogue::load(ws)?.version("minSdk").map(str::to_owned)
 }
 
 /// The command.

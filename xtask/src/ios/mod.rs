@@ -6,6 +6,7 @@
 //! carry them. Every source is parsed for an iPhone, too, so that what only an iPhone compiles is read at least. What this proves
 //! and what it cannot is in docs/verified.md, and [`verified`] holds that page against the sources.
 
+pub(crate) mod crates;
 mod standins;
 pub(crate) mod verified;
 

@@ -16,16 +16,13 @@
 //! stand-in is milder than Apple, the compiler would let a race pass. What this does not see: the Swift name of a selector,
 //! availability, `@Sendable` closures, and frameworks that are Swift alone.
 //!
-//! The crates are fetched by cargo into its own cache, by a manifest outside the repository; the workspace's lock has none of them.
+//! [`super::crates`] fetches them.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
-use crate::failure::{AtPath, Outcome, failed, unavailable};
-use crate::process;
+use super::crates;
+use crate::failure::{AtPath, Outcome, failed};
 use crate::test::counts::Counts;
 use crate::workspace::Workspace;
 
@@ -193,7 +190,9 @@ fn isolation(line: &str, files: &[String]) -> Option<&'static str> {
 
 /// Checks all stand-ins that have a crate.
 pub(super) fn check(ws: &Workspace) -> Outcome<Counts> {
-    let crates = sources(ws)?;
+    let names: Vec<(&str, &str)> =
+        CRATES.iter().flat_map(|(_, names)| names.iter().map(|name| (*name, VERSION))).collect();
+    let crates = crates::sources(ws, "apple-headers", &names)?;
     let mut counts = Counts::default();
     for (framework, names) in CRATES {
         let folder = ws.path(STANDINS).join(framework);
@@ -246,66 +245,6 @@ fn swift_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    manifest_path: PathBuf,
-}
-
-/// The text of each crate's sources, by the crate's name.
-fn sources(ws: &Workspace) -> Outcome<BTreeMap<String, Vec<String>>> {
-    let folder = ws.cache.join("apple-headers");
-    let manifest = folder.join("Cargo.toml");
-    fs::create_dir_all(folder.join("src")).at("make", &folder)?;
-    let mut text =
-        "[package]\nname = \"apple-headers\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n"
-            .to_owned();
-    let names = || CRATES.iter().flat_map(|(_, names)| names.iter().copied());
-    for name in names() {
-        text.push_str(&format!("{name} = \"{VERSION}\"\n"));
-    }
-    fs::write(&manifest, text).at("write", &manifest)?;
-    let library = folder.join("src/lib.rs");
-    fs::write(&library, "").at("write", &library)?;
-    let mut metadata = ws.cargo();
-    metadata.current_dir(&folder);
-    metadata.args(["metadata", "--format-version", "1", "--filter-platform", "aarch64-apple-ios"]);
-    let run = process::capture(&mut metadata)?;
-    if !run.ok {
-        return unavailable(format!("cargo cannot fetch the objc2 crates: {}", process::last_lines(&run.text, 3)));
-    }
-    let metadata: Metadata = match serde_json::from_str(&run.text) {
-        Ok(metadata) => metadata,
-        Err(error) => return failed(format!("cargo metadata answered something unknown: {error}")),
-    };
-    let mut all = BTreeMap::new();
-    for name in names() {
-        let Some(package) = metadata.packages.iter().find(|package| package.name == name) else {
-            return failed(format!("cargo did not name {name}"));
-        };
-        let mut files = Vec::new();
-        let mut folders: Vec<PathBuf> =
-            package.manifest_path.parent().map(|parent| parent.join("src")).into_iter().collect();
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder).at("read", &folder)? {
-                let path = entry.at("read", &folder)?.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|extension| extension == "rs") {
-                    files.push(fs::read_to_string(&path).at("read", &path)?);
-                }
-            }
-        }
-        all.insert(name.to_owned(), files);
-    }
-    Ok(all)
 }
 
 #[cfg(test)]

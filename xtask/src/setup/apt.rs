@@ -24,7 +24,7 @@ pub(crate) fn install(cache: &Path, package: &str, why: &str) -> Outcome<()> {
     }
     // apt has a lock of its own, but gives up at once when it is taken.
     let _lock = Lock::take(cache, "apt")?;
-    println!("setup: apt-get install {package}");
+    eprintln!("setup: apt-get install {package}");
     for arguments in [&["update", "-q"][..], &["install", "-y", "-q", "--no-install-recommends", package][..]] {
         let mut command = Command::new("apt-get");
         command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");

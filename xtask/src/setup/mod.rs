@@ -1,4 +1,4 @@
-//! `cargo xtask setup [judges|swift|all]`: what the tests need beyond Rust.
+//! `cargo xtask setup [judges|swift|zig|arm|all]`: what the tests and `cargo xtask targets` need beyond Rust.
 //!
 //! Each piece is made once, under a lock, in the cache outside the repository, and a second call returns at once. A piece counts
 //! as made only when its stamp is written, which is the last step: a run that was killed leaves no stamp, and the next run
@@ -6,7 +6,7 @@
 //! a caller may leave out what needs it, and must say so.
 
 pub(crate) mod apt;
-mod judges;
+pub(crate) mod python;
 mod tree;
 
 use std::path::PathBuf;
@@ -16,6 +16,7 @@ use clap::ValueEnum;
 pub(crate) use self::tree::SwiftTree;
 use crate::failure::Outcome;
 use crate::swift::Swift;
+use crate::targets::{Emulator, Zig};
 use crate::workspace::Workspace;
 
 /// What can be set up.
@@ -25,30 +26,37 @@ pub(crate) enum What {
     Judges,
     /// A Swift toolchain
     Swift,
-    /// Both
+    /// The C compiler of `cargo xtask targets`
+    Zig,
+    /// A cross compiler and qemu for 32-bit ARM
+    Arm,
+    /// All of them
     All,
 }
 
-/// The command: sets up and says what is there now. The first piece that cannot be had is the answer, after trying the others.
+/// The command: sets up and says what is there now. Every piece is tried; the first that cannot be had is the answer.
 pub(crate) fn run(ws: &Workspace, what: What) -> Outcome<()> {
-    let judges = match what {
-        What::Judges | What::All => judges(ws).map(|python| println!("judges: {}", python.display())),
-        What::Swift => Ok(()),
-    };
-    let swift = match what {
-        What::Swift | What::All => swift(ws).map(|swift| println!("swift: {swift}")),
-        What::Judges => Ok(()),
-    };
-    if let (Err(first), Err(_)) = (&judges, &swift) {
-        println!("judges: {first}");
-        return swift;
+    type Piece = (What, &'static str, fn(&Workspace) -> Outcome<String>);
+    let pieces: [Piece; 4] = [
+        (What::Judges, "judges", |ws| judges(ws).map(|python| python.display().to_string())),
+        (What::Swift, "swift", |ws| swift(ws).map(|swift| swift.to_string())),
+        (What::Zig, "zig", |ws| Zig::ready(ws).map(|zig| zig.program.display().to_string())),
+        (What::Arm, "arm", |ws| Emulator::ready(ws).map(|arm| arm.to_string())),
+    ];
+    let mut answer = Ok(());
+    for (_, name, piece) in pieces.into_iter().filter(|(piece, ..)| what == What::All || what == *piece) {
+        match piece(ws) {
+            Ok(there) => println!("{name}: {there}"),
+            Err(failure) if answer.is_ok() => answer = Err(failure),
+            Err(failure) => println!("{name}: {failure}"),
+        }
     }
-    judges.and(swift)
+    answer
 }
 
 /// The Python interpreter of the judges' environment.
 pub(crate) fn judges(ws: &Workspace) -> Outcome<PathBuf> {
-    judges::interpreter(ws)
+    python::interpreter(ws, "judges", "tests/judges/requirements.txt")
 }
 
 /// A `swift` on PATH, or else one in a Debian tree.

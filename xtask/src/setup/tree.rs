@@ -88,7 +88,7 @@ impl SwiftTree {
             return unavailable("apt's sources name no Debian mirror to take Swift from; call apt-get update");
         };
         self.remove_torn()?;
-        println!("setup: making a Debian trixie tree with Swift (2.6 GB, about two minutes)");
+        eprintln!("setup: making a Debian trixie tree with Swift (2.6 GB, about two minutes)");
         let mut debootstrap = Command::new("debootstrap");
         debootstrap.args(["--variant=minbase", "trixie"]).arg(&self.root).arg(mirror);
         logged(&mut debootstrap, lock, &cache.join("debootstrap.log"), "debootstrap")?;

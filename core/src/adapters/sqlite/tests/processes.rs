@@ -1,6 +1,7 @@
 //! What only two processes can show: the lock, and a kill.
 //!
-//! The test program starts itself again, one test alone, with a variable that gives it the other part.
+//! The test program starts itself again, one test alone, with a variable that gives it the other part. A program of another processor
+//! cannot be started by its name: what runs it (an emulator and its arguments, parted by spaces) is in a second variable.
 
 use super::KEY;
 use crate::adapters::sqlite::SqliteStore;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 const PART: &str = "DAKA_TEST_JOURNAL";
+const RUNNER: &str = "DAKA_TEST_RUNNER";
 
 /// The journal that this process is to open, if it is the other one.
 #[expect(clippy::disallowed_methods, reason = "the only way to tell a test program what to do")]
@@ -20,9 +22,25 @@ fn part() -> Option<PathBuf> {
     std::env::var_os(PART).map(PathBuf::from)
 }
 
+/// This program again.
+#[expect(clippy::disallowed_methods, reason = "the only way to tell a test program what runs it")]
+fn again() -> Command {
+    let program = std::env::current_exe().unwrap();
+    let runner = std::env::var(RUNNER).unwrap_or_default();
+    let mut words = runner.split(' ').filter(|word| !word.is_empty());
+    match words.next() {
+        Some(first) => {
+            let mut command = Command::new(first);
+            command.args(words).arg(program);
+            command
+        }
+        None => Command::new(program),
+    }
+}
+
 fn start(test: &str, journal: &Path) -> Child {
     let test = format!("adapters::sqlite::tests::processes::{test}");
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    let mut command = again();
     command.args(["--exact", &test, "--nocapture"]).env(PART, journal).stdout(Stdio::piped());
     command.spawn().unwrap()
 }

@@ -1,4 +1,4 @@
-//! The Python of the judges: a virtual environment with what `tests/judges/requirements.txt` asks for.
+//! A Python with what a requirements file asks for: the judges' libraries, or zig.
 //!
 //! Its folder is named after the requirements and the Python version, so that two working copies with different requirements
 //! do not pull the environment from under each other. The stamp holds both in full and is written last.
@@ -13,34 +13,32 @@ use crate::process;
 use crate::setup::apt;
 use crate::workspace::{Lock, Workspace};
 
-const REQUIREMENTS: &str = "tests/judges/requirements.txt";
-
-/// The environment's interpreter, made if it is not there yet.
-pub(crate) fn interpreter(ws: &Workspace) -> Outcome<PathBuf> {
-    let requirements = ws.read(REQUIREMENTS)?;
-    let python = system_python()?;
+/// The environment's interpreter, made below the cache's folder `name` if it is not there yet. `file` is the requirements file.
+pub(crate) fn interpreter(ws: &Workspace, name: &str, file: &str) -> Outcome<PathBuf> {
+    let requirements = ws.read(file)?;
+    let python = system()?;
     let stamp = format!("{}\n{requirements}", version(&python)?);
-    let folder = ws.cache.join("judges");
+    let folder = ws.cache.join(name);
     let environment = folder.join(folder_name(&stamp));
     let interpreter = environment.join("bin/python");
     if is_made(&environment, &stamp) {
         return Ok(interpreter);
     }
-    let _lock = Lock::take(&folder, "judges")?;
+    let _lock = Lock::take(&folder, name)?;
     if is_made(&environment, &stamp) {
         return Ok(interpreter);
     }
     if environment.exists() {
         fs::remove_dir_all(&environment).at("remove the torn", &environment)?;
     }
-    println!("setup: making the judges' Python from {REQUIREMENTS}");
+    eprintln!("setup: making a Python from {file}");
     make_environment(ws, &python, &environment)?;
     let mut pip = Command::new(&interpreter);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-    let run = process::capture(pip.arg(ws.path(REQUIREMENTS)))?;
+    let run = process::capture(pip.arg(ws.path(file)))?;
     if !run.ok {
         let said = process::last_lines(&run.text, 5);
-        return unavailable(format!("pip cannot install {REQUIREMENTS}: {said}"));
+        return unavailable(format!("pip cannot install {file}: {said}"));
     }
     let stamp_file = environment.join(STAMP);
     fs::write(&stamp_file, stamp).at("write", &stamp_file)?;
@@ -60,7 +58,8 @@ fn folder_name(stamp: &str) -> String {
     format!("venv-{:016x}", hasher.finish())
 }
 
-fn system_python() -> Outcome<PathBuf> {
+/// The machine's own Python 3.
+pub(crate) fn system() -> Outcome<PathBuf> {
     match process::on_path("python3").or_else(|| process::on_path("python")) {
         Some(python) => Ok(python),
         None => unavailable(

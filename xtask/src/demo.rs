@@ -15,6 +15,15 @@ use crate::workspace::Workspace;
 /// The program that plays the demo.
 pub(crate) const PROGRAM: &str = "daka-demo";
 
+/// What an employee would hold, and how to open it: the demo itself plays the core without them.
+const APPS: &str = "\
+The apps on the same core:
+  android-shell           Android: open the folder in Android Studio, or here:
+                          `cargo xtask screens` draws every screen, `cargo xtask android apk` makes the package,
+                          `cargo xtask android test` plays this story by taps against a real server.
+  ios-shell/Daka.xcodeproj  iOS: `cargo xtask targets` makes the framework that it links, then open it in Xcode; or here:
+                          `cargo xtask ios test` plays the story by taps.";
+
 /// The command: builds, plays and leaves the folder.
 pub(crate) fn run(ws: &Workspace, out: Option<PathBuf>) -> Outcome<()> {
     if !ws.has_bin(PROGRAM) {
@@ -26,7 +35,9 @@ pub(crate) fn run(ws: &Workspace, out: Option<PathBuf>) -> Outcome<()> {
     if !process::show(&mut build)? {
         return failed("the demo's programs do not build; see above");
     }
-    play(ws, &out.unwrap_or_else(|| ws.path("target/daka-demo")))
+    play(ws, &out.unwrap_or_else(|| ws.path("target/daka-demo")))?;
+    println!("\n{APPS}");
+    Ok(())
 }
 
 /// Plays the demo with programs that are built already.
@@ -72,7 +83,25 @@ fn says_ok(said: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::says_ok;
+    use super::{APPS, says_ok};
+    use crate::workspace::Workspace;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_apps_are_where_the_demo_says_and_its_commands_are_there() {
+        let ws = Workspace::load().unwrap();
+        let mut commands = 0;
+        for word in APPS.split('`').skip(1).step_by(2) {
+            let words = word.strip_prefix("cargo ").unwrap().split(' ');
+            let parsed = crate::Arguments::command().try_get_matches_from(words);
+            assert!(parsed.is_ok(), "`{word}` is no command of the runner");
+            commands += 1;
+        }
+        assert_eq!(commands, 5);
+        for place in ["android-shell", "ios-shell/Daka.xcodeproj"] {
+            assert!(APPS.contains(place) && ws.path(place).exists(), "{place}");
+        }
+    }
 
     #[test]
     fn only_a_report_that_is_whole_under_the_given_root_is_ok() {

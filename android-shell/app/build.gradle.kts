@@ -21,6 +21,9 @@ android {
     // The real server, which the façade's tests use, too.
     sourceSets["test"].kotlin.srcDir("../../bindings/kotlin/src/support/kotlin")
 
+    // A language that is chosen in the app has to be on the phone.
+    bundle { language { enableSplit = false } }
+
     buildTypes {
         release {
             isMinifyEnabled = true

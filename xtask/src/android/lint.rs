@@ -1,7 +1,9 @@
-//! Android lint, stand-alone and with the rules that the libraries bring, and ktlint. Both must find nothing.
+//! Android lint, stand-alone and with the rules that the libraries bring, ktlint, and a count of the sentences in each language. All must find
+//! nothing.
 //!
 //! Lint has no database of versions here, so it does not see a call that is newer than the oldest Android; the screen tests at API 26 do.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,10 +14,14 @@ use crate::failure::{AtPath, Outcome, failed};
 use crate::process;
 
 /// What says nothing here: versions are held by the lock, there is no bundle of languages, and `aapt2` reads no newer platform.
-const SILENT: &str = "MissingVersion,GradleDependency,OldTargetApi,UnusedAttribute";
+const SILENT: &str = "AppBundleLocaleChanges,MissingVersion,GradleDependency,OldTargetApi,UnusedAttribute";
 
-/// Both, each to its end.
+/// All of them, each to its end.
 pub(super) fn run(app: &App<'_>) -> Outcome<()> {
+    let counted = same_keys(app);
+    if let Err(failure) = &counted {
+        println!("{failure}");
+    }
     app.locked.fetch(&app.store, &["lint", "ktlint"])?;
     let built = build(app, false)?;
     let step = Steps::begin();
@@ -44,10 +50,38 @@ pub(super) fn run(app: &App<'_>) -> Outcome<()> {
     let formatted = process::show(ktlint.arg("!app/src/main/kotlin/org/daka/app/texts/**").current_dir(&app.folder))?;
     step.done("ktlint");
     match (linted.ok, formatted) {
-        (true, true) => Ok(()),
+        (true, true) => counted,
         (false, _) => failed("Android lint found something; see above"),
         (_, false) => failed("ktlint found something; see above"),
     }
+}
+
+/// What lint says of a missing translation depends on the languages that it knows of; here every folder has to have the same keys.
+fn same_keys(app: &App<'_>) -> Outcome<()> {
+    let mut folders = Vec::new();
+    for file in files_below(&app.main("res"))?.into_iter().filter(|file| file.ends_with("strings.xml")) {
+        let text = fs::read_to_string(&file).at("read", &file)?;
+        folders.push((file, keys(&text)));
+    }
+    let all: BTreeSet<&String> = folders.iter().flat_map(|(_, keys)| keys).collect();
+    for (file, keys) in &folders {
+        if let Some(key) = all.iter().find(|key| !keys.contains(**key)) {
+            return failed(format!(
+                "{} has {} of {} sentences; {key} is missing",
+                file.display(),
+                keys.len(),
+                all.len()
+            ));
+        }
+    }
+    println!("android: {} sentences in each of {} languages", all.len(), folders.len());
+    Ok(())
+}
+
+/// The names of a file's texts.
+fn keys(text: &str) -> BTreeSet<String> {
+    let names = |mark| text.split(mark).skip(1).filter_map(|rest: &str| rest.split_once('"'));
+    ["<string name=\"", "<plurals name=\""].into_iter().flat_map(names).map(|(name, _)| name.to_owned()).collect()
 }
 
 /// Lint wants an SDK's folder; a platform made of the one we compile against is enough.
@@ -103,4 +137,15 @@ fn describe(
     }
     text.push_str("</project>\n");
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keys;
+
+    #[test]
+    fn strings_and_plurals_are_counted() {
+        let text = "<resources><string name=\"a\">A</string>\n<plurals name=\"b\"><item quantity=\"one\">B</item></plurals></resources>";
+        assert_eq!(keys(text).into_iter().collect::<Vec<_>>(), ["a", "b"]);
+    }
 }

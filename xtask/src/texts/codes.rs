@@ -20,9 +20,6 @@ const SURFACE: &str = "bindings/src";
 /// Enumerations that no screen names: what only goes into the core.
 const SILENT: [&str; 4] = ["FixProvider", "Pace", "Platform", "RadioKind"];
 
-/// Enumerations whose sentences are written already and that the surface gets with the screens.
-const COMING: [&str; 0] = [];
-
 /// What is said of a code: the keys' first part, and the property of the generated tables.
 pub(super) struct Facet {
     pub(super) topic: &'static str,
@@ -210,18 +207,9 @@ pub(super) fn check(codes: &[Code], catalogue: &Catalogue) -> Vec<Finding> {
         }
     }
     let of_codes = |entry: &&Entry| FACETS.iter().any(|facet| entry.key.split('.').next() == Some(facet.topic));
-    let of_codes = |entry: &&Entry| of_codes(entry) && !is_coming(codes, entry);
     let gone = catalogue.values().filter(of_codes).filter(|entry| !wanted.contains(&entry.key));
     findings.extend(gone.map(|entry| entry.finding("there is no such code; remove it, or mend its name")));
     findings
-}
-
-/// Is this the sentence of an enumeration that is not there yet?
-pub(super) fn is_coming(codes: &[Code], entry: &Entry) -> bool {
-    let mut parts = entry.key.split('.');
-    let (topic, of) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let of_code = FACETS.iter().any(|facet| facet.topic == topic);
-    of_code && COMING.contains(&of) && !codes.iter().any(|code| snake(&code.name) == of)
 }
 
 #[cfg(test)]

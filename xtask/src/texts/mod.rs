@@ -37,11 +37,11 @@ use source::Catalogue;
 const FOLDER: &str = "texts";
 
 /// The folders whose sources the shells' keys are looked for in, the file that shows that a shell has landed, and whether it has
-/// all its screens: until then a key may wait for its screen.
+/// all its screens: from then on no key may be without use.
 const ANDROID: usage::Place = usage::Place {
     sources: "android-shell/app/src/main",
     landed: "android-shell/app/src/main/AndroidManifest.xml",
-    whole: false,
+    whole: true,
 };
 const APPLE: usage::Place = usage::Place { sources: "ios-shell", landed: "ios-shell/App/Info.plist", whole: true };
 
@@ -132,7 +132,7 @@ fn fresh(ws: &Workspace) -> Outcome<BTreeMap<String, String>> {
 pub(crate) fn check(ws: &Workspace) -> Outcome<Vec<Finding>> {
     let texts = Texts::load(ws)?;
     let mut findings = texts.findings;
-    findings.extend(usage::check(ws, &texts.catalogue, &texts.codes)?);
+    findings.extend(usage::check(ws, &texts.catalogue)?);
     Ok(findings)
 }
 

@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::codes::{self, Code};
 use super::reader::{self, Dialect, HOLE, Literal};
 use super::source::{Catalogue, Entry, Language, Piece, Shell};
 use super::{ANDROID, APPLE, android, apple, language};
@@ -29,12 +28,7 @@ pub(super) struct Place {
 }
 
 /// All findings of both shells.
-pub(super) fn check(ws: &Workspace, catalogue: &Catalogue, codes: &[Code]) -> Outcome<Vec<Finding>> {
-    let catalogue: &Catalogue = &catalogue
-        .iter()
-        .filter(|(_, entry)| !codes::is_coming(codes, entry))
-        .map(|(key, entry)| (key.clone(), entry.clone()))
-        .collect();
+pub(super) fn check(ws: &Workspace, catalogue: &Catalogue) -> Outcome<Vec<Finding>> {
     let mut findings = Vec::new();
     if ws.path(ANDROID.landed).is_file() {
         let mut used = BTreeMap::new();

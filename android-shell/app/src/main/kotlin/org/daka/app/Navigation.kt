@@ -1,32 +1,26 @@
 package org.daka.app
 
 import android.Manifest.permission.*
-import android.content.ActivityNotFoundException
 import android.os.Build
 import androidx.activity.compose.*
 import androidx.activity.result.PickVisualMediaRequest
-import androidx.activity.result.contract.ActivityResultContracts.PickVisualMedia
-import androidx.activity.result.contract.ActivityResultContracts.RequestMultiplePermissions
+import androidx.activity.result.contract.ActivityResultContracts.*
 import androidx.compose.material3.*
 import androidx.compose.runtime.*
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.res.stringResource
 import androidx.core.app.ActivityCompat
+import androidx.core.content.PermissionChecker
 import androidx.lifecycle.*
-import androidx.lifecycle.compose.LifecycleResumeEffect
-import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import androidx.lifecycle.compose.*
 import androidx.lifecycle.viewmodel.compose.viewModel
 import androidx.navigation.NavHostController
 import androidx.navigation.compose.*
-import java.io.File
-import org.daka.app.platform.openAppSettings
-import org.daka.app.platform.openLocationSettings
-import org.daka.app.platform.qrText
-import org.daka.app.platform.share
+import org.daka.app.platform.*
 import org.daka.app.screens.*
-import org.daka.app.ui.Notice
-import org.daka.ffi.Purpose
+import org.daka.app.ui.*
+import org.daka.ffi.*
 
 @Composable
 private inline fun <reified M : ViewModel> model(key: String? = null, crossinline make: (DakaApplication, SavedStateHandle) -> M): M {
@@ -36,234 +30,224 @@ private inline fun <reified M : ViewModel> model(key: String? = null, crossinlin
 
 /** Asks for permissions; the answer is whether one was given, and whether asking again would do nothing. */
 @Composable
-private fun ask(vararg permissions: String, onAnswer: (given: Boolean, forGood: Boolean) -> Unit): () -> Unit {
+private fun asker(onAnswer: (given: Boolean, forGood: Boolean) -> Unit): (List<String>) -> Unit {
     val activity = LocalActivity.current
     val launcher = rememberLauncherForActivityResult(RequestMultiplePermissions()) { answers ->
         val forGood = activity != null && answers.keys.none { ActivityCompat.shouldShowRequestPermissionRationale(activity, it) }
         onAnswer(answers.values.any { it }, forGood)
     }
-    return { launcher.launch(permissions.toList().toTypedArray()) }
+    return { launcher.launch(it.toTypedArray()) }
 }
 
-/** Shares a file; a phone without an app for it says so. */
+private val PLACE = listOf(ACCESS_FINE_LOCATION, ACCESS_COARSE_LOCATION)
+private val NEARBY = if (Build.VERSION.SDK_INT >= 31) listOf(BLUETOOTH_SCAN) else emptyList()
+
+/** What the system has to allow for what a person agreed to. */
+private fun permissionsFor(purposes: Set<Purpose>): List<String> = when {
+    Purpose.RADIO in purposes -> PLACE + NEARBY
+    Purpose.LOCATION in purposes -> PLACE
+    else -> emptyList()
+}
+
+/** What a model shows as soon as there is something: it comes from the phone itself, at once. The page says what failed. */
 @Composable
-private fun sharing(): Pair<(File) -> Unit, Boolean> {
-    val context = LocalContext.current
-    var nobody by remember { mutableStateOf(false) }
-    val share = { file: File ->
-        nobody = try {
-            context.share(file)
-            false
-        } catch (_: ActivityNotFoundException) {
-            true
-        }
-    }
-    return share to nobody
-}
-
-private fun standing(given: Boolean, forGood: Boolean) = when {
-    given -> CameraStanding.READY
-    forGood -> CameraStanding.REFUSED_FOR_GOOD
-    else -> CameraStanding.REFUSED
-}
-
-@Composable
-fun EnrolRoute() {
-    val context = LocalContext.current
-    val app = context.dakaApplication
-    val model = model { a, saved -> EnrolModel(a, saved) }
+private fun <T : Any> Shown(model: Model<T>, content: @Composable (T) -> Unit) {
+    val failure by model.failure.collectAsStateWithLifecycle()
     val state by model.state.collectAsStateWithLifecycle()
-    var scanning by rememberSaveable { mutableStateOf(false) }
-    val scan = ask(CAMERA) { given, forGood ->
-        model.camera(standing(given, forGood))
-        scanning = given
+    CompositionLocalProvider(LocalTrouble provides failure) {
+        state?.let { content(it) } ?: failure?.let { Page(stringResource(R.string.common_app_name)) {} }
     }
-    if (scanning) {
-        BackHandler { scanning = false }
-        val failed = { _: Exception ->
-            model.camera(CameraStanding.FAILED)
-            scanning = false
-        }
-        val found = { code: String ->
-            scanning = false
-            model.code(code)
-        }
-        ScanScreen(app.device.camera, ::qrText, found, failed) { scanning = false }
-        return
+}
+
+/** The camera in place of a screen for as long as it is wanted. */
+@Composable
+private fun WithCamera(
+    onStanding: (CameraStanding) -> Unit,
+    camera: @Composable (end: () -> Unit, fail: (Exception) -> Unit) -> Unit,
+    screen: @Composable (open: () -> Unit) -> Unit,
+) {
+    var open by rememberSaveable { mutableStateOf(false) }
+    val ask = asker { given, forGood ->
+        onStanding(
+            if (given) {
+                CameraStanding.READY
+            } else if (forGood) {
+                CameraStanding.REFUSED_FOR_GOOD
+            } else {
+                CameraStanding.REFUSED
+            },
+        )
+        open = given
     }
-    EnrolScreen(state, EnrolActions(model::code, scan, model::join, context::openAppSettings))
+    BackHandler(open) { open = false }
+    if (!open) return screen { ask(listOf(CAMERA)) }
+    camera({ open = false }) {
+        onStanding(CameraStanding.FAILED)
+        open = false
+    }
 }
 
 @Composable
-fun ConsentRoute() {
-    val model = model { a, saved -> ConsentModel(a, saved) }
-    val state by model.state.collectAsStateWithLifecycle()
-    val app = LocalContext.current.dakaApplication
-    val location = ask(*permissionsFor(setOf(Purpose.LOCATION))) { _, _ -> app.session.clockChanged() }
-    val everything = ask(*permissionsFor(setOf(Purpose.LOCATION, Purpose.RADIO))) { _, _ -> app.session.clockChanged() }
-    state?.let { shown ->
-        ConsentScreen(shown, model::choose) {
-            // The system asks at once for what was just agreed to; a refusal changes nothing here.
-            model.agree { chosen ->
-                when {
-                    Purpose.RADIO in chosen -> everything()
-                    Purpose.LOCATION in chosen -> location()
-                    else -> app.session.clockChanged()
-                }
-            }
+fun EnrolRoute(profile: String, employers: List<Profile>, onSwitch: (String) -> Unit) {
+    val context = LocalContext.current
+    val model = model(profile) { app, saved -> EnrolModel(app, saved) }
+    val camera = context.dakaApplication.device.camera
+    val back = { if (!model.back()) employers.firstOrNull()?.let { onSwitch(it.id) } }
+    WithCamera(model::camera, { end, fail ->
+        ScanScreen(camera, ::qrText, {
+            end()
+            model.scanned(it)
+        }, fail, end)
+    }) { scan ->
+        Shown(model) { state ->
+            val leads = state.preview != null || employers.isNotEmpty()
+            BackHandler(leads) { back() }
+            EnrolScreen(
+                state,
+                EnrolActions(
+                    model::code,
+                    scan,
+                    model::check,
+                    model::join,
+                    {
+                        back()
+                        Unit
+                    }.takeIf { leads },
+                    context::openAppSettings,
+                ),
+            )
         }
     }
 }
 
-private fun permissionsFor(purposes: Set<Purpose>): Array<String> {
-    val nearby = if (Build.VERSION.SDK_INT >= 31 && Purpose.RADIO in purposes) listOf(BLUETOOTH_SCAN) else emptyList()
-    return (listOf(ACCESS_FINE_LOCATION, ACCESS_COARSE_LOCATION) + nearby).toTypedArray()
+@Composable
+fun ConsentRoute(profile: String) {
+    val model = model(profile) { app, saved -> ConsentModel(app, saved) }
+    val session = LocalContext.current.dakaApplication.session
+    val ask = asker { _, _ -> session.clockChanged() }
+    // The system asks at once for what was just agreed to; a refusal changes nothing here.
+    Shown(model) { ConsentScreen(it, model::choose) { model.agree { chosen -> ask(permissionsFor(chosen)) } } }
 }
 
 /** The screens of somebody who has joined. */
 @Composable
 fun Inside(nav: NavHostController = rememberNavController()) {
     val back: () -> Unit = { nav.popBackStack() }
-    val punch = { id: String -> nav.navigate("punch/$id") }
+    val go = { route: String -> nav.navigate(route) }
+    val punch = { id: String -> go("punch/$id") }
     NavHost(nav, "today") {
-        composable("today") { TodayRoute(nav, punch) }
-        composable("field") { FieldRoute(back) }
-        composable("record") {
-            val model = model { a, saved -> MonthModel(a, saved) }
-            val (share, nobody) = sharing()
-            Viewed(model.state.collectAsStateWithLifecycle().value, nobody) { view ->
-                MonthScreen(view, model::turn, { nav.navigate("day/$it") }, { model.export(share) }, back)
+        composable("today") { TodayRoute(go) }
+        composable("field") {
+            val model = model { app, _ -> FieldModel(app) }
+            PhotoRoute(model) { state, photos ->
+                FieldScreen(state, photos, FieldActions(model::change, { model.submit(back) }, { model.discard(back) }, back))
             }
+        }
+        composable("photos/{id}") { entry ->
+            val model = model { app, _ -> PunchPhotosModel(app, entry.argument("id")) }
+            PhotoRoute(model) { state, photos -> PunchPhotosScreen(state, photos, back) }
+        }
+        composable("record") {
+            val model = model { app, saved -> MonthModel(app, saved) }
+            Shown(model) { MonthScreen(it, model::turn, { day -> go("day/$day") }, model::export, back) }
         }
         composable("day/{date}") { entry ->
-            val date = entry.arguments?.getString("date").orEmpty()
-            val model = model { a, _ -> DayModel(a, date) }
-            val (share, nobody) = sharing()
-            Viewed(model.state.collectAsStateWithLifecycle().value, nobody) { view ->
-                val turn = { day: String -> nav.navigate("day/$day") { popUpTo("record") } }
-                DayScreen(view, turn, punch, { model.export(share) }, back)
-            }
+            val model = model { app, _ -> DayModel(app, entry.argument("date")) }
+            val turn = { day: String -> nav.navigate("day/$day") { popUpTo("record") } }
+            Shown(model) { DayScreen(it, turn, punch, model::export, back) }
         }
         composable("punch/{id}") { entry ->
-            val id = entry.arguments?.getString("id").orEmpty()
-            val model = model { a, _ -> PunchModel(a, id) }
-            val (share, nobody) = sharing()
+            val model = model { app, _ -> PunchModel(app, entry.argument("id")) }
             val pictures by model.pictures.collectAsStateWithLifecycle()
-            Viewed(model.state.collectAsStateWithLifecycle().value, nobody) { PunchScreen(it, pictures, { model.export(share) }, back) }
+            Shown(model) { PunchScreen(it, pictures, model::export, back) }
         }
         composable("waiting") {
-            val model = model { a, _ -> WaitingModel(a) }
-            val (share, nobody) = sharing()
-            Viewed(model.waiting.collectAsStateWithLifecycle().value, nobody) { WaitingScreen(it, model::send, { model.exportRefused(share) }, punch, back) }
+            val model = model { app, _ -> WaitingModel(app) }
+            val sending by model.sending.collectAsStateWithLifecycle()
+            Shown(model) { WaitingScreen(it, sending, model::send, model::exportRefused, punch, back) }
         }
-        composable("settings") { SettingsRoute(nav, back) }
-        composable("keys") {
-            val model = model { a, _ -> KeysModel(a) }
-            Viewed(model.state.collectAsStateWithLifecycle().value) { KeysScreen(it.keys, it.employer, back) }
+        composable("settings") { SettingsRoute(go, back) }
+        composable("reminders") { RemindersRoute(back) }
+        composable("employers") {
+            val model = model { app, _ -> EmployersModel(app) }
+            Shown(model) { EmployersScreen(it, model::switchTo, back) }
         }
+        composable("keys") { Shown(model { app, _ -> KeysModel(app) }) { KeysScreen(it.keys, it.employer, back) } }
         composable("leave") {
-            val model = model { a, _ -> LeaveModel(a) }
-            val (share, nobody) = sharing()
-            val failure by model.failure.collectAsStateWithLifecycle()
-            Viewed(model.state.collectAsStateWithLifecycle().value, nobody) { LeaveScreen(it.preview, it.employer, failure, { model.leave(share) }, back) }
+            val model = model { app, _ -> LeaveModel(app) }
+            Shown(model) { LeaveScreen(it.preview, it.employer, model::leave, back) }
         }
         composable("licences") { LicencesScreen(LICENCES, back) }
     }
 }
 
-/** Nothing until there is a value: it comes from the phone itself, at once. */
-@Composable
-private fun <T : Any> Viewed(value: T?, nobodyToShare: Boolean = false, content: @Composable (T) -> Unit) {
-    if (nobodyToShare) Notice(stringResource(R.string.refusals_no_share_app))
-    if (value != null) content(value)
-}
+private fun androidx.navigation.NavBackStackEntry.argument(name: String) = arguments?.getString(name).orEmpty()
 
 @OptIn(ExperimentalMaterial3Api::class)
 @Composable
-private fun TodayRoute(nav: NavHostController, onPunch: (String) -> Unit) {
+private fun TodayRoute(go: (String) -> Unit) {
     val context = LocalContext.current
-    val model = model { a, _ -> TodayModel(a) }
-    val state by model.state.collectAsStateWithLifecycle()
-    val result by model.result.collectAsStateWithLifecycle()
-    val allow = ask(ACCESS_FINE_LOCATION, ACCESS_COARSE_LOCATION) { given, forGood -> model.refused(!given && forGood) }
+    val model = model { app, _ -> TodayModel(app) }
+    val ask = asker { given, forGood -> model.look(!given && forGood) }
     LifecycleResumeEffect(model) {
         model.look()
         onPauseOrDispose { }
     }
     LaunchedEffect(model) { model.listen() }
-    state?.let { shown ->
-        TodayScreen(
-            shown,
-            TodayActions(
-                punch = { model.punch(it) },
-                checkPlace = model::checkPlace,
-                allowLocation = allow,
-                appSettings = context::openAppSettings,
-                locationSettings = context::openLocationSettings,
-                field = { nav.navigate("field") },
-                record = { nav.navigate("record") },
-                waiting = { nav.navigate("waiting") },
-                settings = { nav.navigate("settings") },
-                open = onPunch,
-            ),
-        )
-    }
-    result?.let { shown ->
-        ModalBottomSheet(model::dismiss, sheetState = rememberModalBottomSheetState(skipPartiallyExpanded = true)) {
-            val photo = {
-                model.dismiss()
-                onPunch(shown.fresh.result.id)
-            }
-            ResultContent(shown, ResultActions({ model.note(it) }, photo, model::dismiss))
+    val steps = PlaceSteps({ ask(PLACE) }, context::openAppSettings, context::openLocationSettings)
+    Shown(model) { TodayScreen(it, TodayActions(model::punch, model::checkPlace, steps, go)) }
+    val result = model.result.collectAsStateWithLifecycle().value ?: return
+    ModalBottomSheet(model::dismiss, sheetState = rememberModalBottomSheetState(skipPartiallyExpanded = true)) {
+        val photo = {
+            model.dismiss()
+            go("photos/${result.fresh.result.id}")
         }
+        ResultContent(result, ResultActions(model::note, photo, model::dismiss))
     }
 }
 
 @Composable
-private fun FieldRoute(back: () -> Unit) {
+private fun PhotoRoute(model: PhotoModel, content: @Composable (FieldState, PhotoActions) -> Unit) {
     val context = LocalContext.current
-    val model = model { a, _ -> FieldModel(a) }
-    val state by model.state.collectAsStateWithLifecycle()
-    var taking by rememberSaveable { mutableStateOf(false) }
-    val camera = ask(CAMERA) { given, forGood ->
-        model.camera(standing(given, forGood))
-        if (given) model.opens()
-        taking = given
-    }
-    val gallery = rememberLauncherForActivityResult(PickVisualMedia()) { uri -> uri?.let { model.chosen(it) } }
-    if (taking) {
-        BackHandler { taking = false }
-        PhotoScreen(context.dakaApplication.device.camera, model::photoFile, {
-            taking = false
+    val camera = context.dakaApplication.device.camera
+    val gallery = rememberLauncherForActivityResult(PickVisualMedia()) { uri -> uri?.let(model::chosen) }
+    WithCamera(model::camera, { end, fail ->
+        PhotoScreen(camera, model::photoFile, {
+            end()
             model.taken(it)
-        }, {
-            taking = false
-            model.camera(CameraStanding.FAILED)
-        }, { taking = false })
-        return
+        }, fail, end)
+    }) { open ->
+        val choose = { gallery.launch(PickVisualMediaRequest(PickVisualMedia.ImageOnly)) }
+        Shown(model) { content(it, PhotoActions(open, choose, model.remove, context::openAppSettings)) }
     }
-    FieldScreen(
-        state,
-        FieldActions(
-            change = model::change,
-            camera = camera,
-            gallery = { gallery.launch(PickVisualMediaRequest(PickVisualMedia.ImageOnly)) },
-            removePhoto = model::removePhoto,
-            submit = { model.submit(back) },
-            discard = { model.discard(back) },
-            back = back,
-            appSettings = context::openAppSettings,
-        ),
-    )
 }
 
 @Composable
-private fun SettingsRoute(nav: NavHostController, back: () -> Unit) {
-    val model = model { a, _ -> SettingsModel(a) }
-    val (share, nobody) = sharing()
-    val to = { route: String -> { nav.navigate(route) } }
-    Viewed(model.state.collectAsStateWithLifecycle().value, nobody) {
-        val actions = SettingsActions({ purpose, on -> model.consent(purpose, on) }, to("keys"), to("leave"), { model.diagnostics(share) }, to("licences"), back)
-        SettingsScreen(it, actions)
+private fun SettingsRoute(go: (String) -> Unit, back: () -> Unit) {
+    val context = LocalContext.current
+    val model = model { app, _ -> SettingsModel(app) }
+    val ask = asker { _, _ -> model.refresh() }
+    LifecycleResumeEffect(model) {
+        model.refresh()
+        onPauseOrDispose { }
     }
+    val consent = { purpose: Purpose, on: Boolean ->
+        model.consent(purpose, on)
+        if (on) ask(permissionsFor(setOf(purpose)))
+    }
+    Shown(model) { SettingsScreen(it, SettingsActions(model::set, consent, model::diagnostics, context::openAppSettings, go, back)) }
+}
+
+@Composable
+private fun RemindersRoute(back: () -> Unit) {
+    val context = LocalContext.current
+    val model = model { app, _ -> RemindersModel(app) }
+    val ask = asker { given, forGood -> model.refused(!given && forGood) }
+    LifecycleResumeEffect(model) {
+        model.refresh()
+        onPauseOrDispose { }
+    }
+    // Before Android 13 there is nothing to ask: the switch is in the settings.
+    val allow = { if (Build.VERSION.SDK_INT >= 33) ask(listOf(POST_NOTIFICATIONS)) else context.openAppSettings() }
+    Shown(model) { RemindersScreen(it, RemindersActions(model::change, allow, context::openAppSettings, back)) }
 }

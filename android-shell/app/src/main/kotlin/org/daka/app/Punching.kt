@@ -1,11 +1,9 @@
 package org.daka.app
 
-import android.content.Context
 import kotlinx.coroutines.*
 import kotlinx.coroutines.flow.*
 import org.daka.*
 import org.daka.app.platform.Device
-import org.daka.app.platform.Notices
 import org.daka.app.texts.textId
 import org.daka.app.ui.Formats
 import org.daka.ffi.*
@@ -70,7 +68,7 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
     private fun radio(): List<RadioSignal>? = device.radio.seen()?.plus(beacons)
 
     /** Listens for beacons while it is collected: while a punch screen is open. */
-    suspend fun listen() = merge(device.radio.beacons()).collect { seen ->
+    suspend fun listen() = device.radio.beacons().collect { seen ->
         beacons = (seen + beacons).distinctBy { it.id.toList() }.take(MOST_BEACONS)
     }
 
@@ -81,20 +79,24 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
 }
 
 /** A punch without a screen: tile, shortcut, reminder. The answer is a notification. */
-class QuickPunch(private val session: Session, private val puncher: Puncher, private val notices: Notices, private val context: Context) {
-    suspend fun punch(trigger: Trigger) {
+class QuickPunch(private val app: DakaApplication) {
+    /** What a reminder asks for is punched for its employer, which becomes the current one; otherwise what the button offers. */
+    suspend fun punch(trigger: Trigger, profile: String? = null, reminded: Asked? = null) {
         try {
-            val home = session.api().home()
+            if (profile != null) app.session.switchTo(profile)
+            val home = app.session.api().home()
+            val text = app.spoken
             if (home.employer == null) {
-                return notices.answer(context.getString(R.string.common_app_name), context.getString(R.string.quick_not_enrolled))
+                return app.notices.answer(text.getString(R.string.common_app_name), text.getString(R.string.quick_not_enrolled))
             }
-            val result = puncher.punch(home.offer, home.offer, trigger)
-            val formats = Formats(context.resources.configuration.locales[0])
-            val title = context.getString(R.string.quick_done, context.getString(result.asked.textId), formats.time(result.wallMs, result.offsetMin))
-            val place = result.place?.verdict ?: Verdict.NOT_EVALUATED
-            notices.answer(title, context.getString(R.string.quick_done_body, context.getString(place.textId)))
+            val asked = reminded ?: home.offer
+            val result = app.puncher.punch(asked, asked, trigger)
+            val time = Formats(text.resources.configuration.locales[0]).time(result.wallMs, result.offsetMin)
+            val place = text.getString((result.place?.verdict ?: Verdict.NOT_EVALUATED).textId)
+            val title = text.getString(R.string.quick_done, text.getString(result.asked.textId), time)
+            app.notices.answer(title, text.getString(R.string.quick_done_body, place), profile)
         } catch (e: DakaException) {
-            notices.answer(context.getString(R.string.quick_failed), context.getString(e.code.textId))
+            app.notices.answer(app.spoken.getString(R.string.quick_failed), app.spoken.getString(e.code.textId))
         }
     }
 }

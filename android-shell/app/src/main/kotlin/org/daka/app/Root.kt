@@ -1,65 +1,86 @@
 package org.daka.app
 
-import androidx.compose.runtime.Composable
-import androidx.compose.runtime.getValue
+import androidx.compose.runtime.*
+import androidx.compose.ui.platform.*
 import androidx.compose.ui.res.stringResource
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import androidx.lifecycle.viewModelScope
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.flow.*
-import org.daka.app.screens.Failure
-import org.daka.app.screens.Model
+import org.daka.DakaException
+import org.daka.app.screens.*
 import org.daka.app.ui.*
-import org.daka.ffi.FailureCode
+import org.daka.ffi.*
 
-/** What there is to show at all. */
+/** What there is to show at all, and of which employer. */
 sealed interface Gate {
     data object Opening : Gate
 
     data class Trouble(val code: FailureCode) : Gate
 
-    data object Enrol : Gate
+    data class Enrol(val profile: String) : Gate
 
-    data object Consent : Gate
+    data class Consent(val profile: String) : Gate
 
-    data object Inside : Gate
+    data class Inside(val profile: String) : Gate
 }
 
-class RootModel(app: DakaApplication) : Model(app) {
-    private val homes = app.session.home.map { home ->
-        when {
-            home.employer == null -> Gate.Enrol
-            app.session.api().consent().isEmpty() -> Gate.Consent
-            else -> Gate.Inside
-        }
+class RootModel(app: DakaApplication) : EmployersModel(app) {
+    @OptIn(ExperimentalCoroutinesApi::class)
+    private val gates = app.session.current.filterNotNull().flatMapLatest { open ->
+        open.api.homeState.map { gate(open, it) }.catch { if (it !is DakaException) throw it }
     }
 
-    val gate: StateFlow<Gate> = combine(homes.stateIn(viewModelScope, SharingStarted.Eagerly, Gate.Opening), app.session.trouble) { gate, trouble ->
+    val gate: StateFlow<Gate> = combine(gates.onStart { emit(Gate.Opening) }, app.session.trouble) { gate, trouble ->
         trouble?.let(Gate::Trouble) ?: gate
     }.stateIn(viewModelScope, SharingStarted.Eagerly, Gate.Opening)
+
+    val settings: StateFlow<AppSettings> = app.session.settings
+
+    private suspend fun gate(open: Open, home: HomeState): Gate = when {
+        home.employer == null -> Gate.Enrol(open.profile.id)
+        open.api.consent().isEmpty() -> Gate.Consent(open.profile.id)
+        else -> Gate.Inside(open.profile.id)
+    }
 
     /** Opens the journal again. */
     fun again() = work { }
 }
 
-/** The whole app: what there is to show. */
+/** The whole app: language and theme as they are set, then what there is to show. */
 @Composable
-fun Root(model: RootModel) {
+fun Root(model: RootModel, activity: MainActivity) {
+    val settings by model.settings.collectAsStateWithLifecycle()
     val gate by model.gate.collectAsStateWithLifecycle()
-    DakaTheme {
-        when (val now = gate) {
-            Gate.Opening -> Page(stringResource(R.string.common_app_name)) { Empty(R.drawable.ic_punch, stringResource(R.string.common_loading)) }
-            is Gate.Trouble -> TroublePage(now.code, model::again)
-            Gate.Enrol -> EnrolRoute()
-            Gate.Consent -> ConsentRoute()
-            Gate.Inside -> Inside()
+    val employers = model.state.collectAsStateWithLifecycle().value.orEmpty()
+    val spoken = remember(activity, LocalConfiguration.current, settings.language) { activity.speak(settings.language) }
+    CompositionLocalProvider(LocalResources provides spoken, LocalConfiguration provides spoken.configuration) {
+        val dark = isDark(settings.theme)
+        LaunchedEffect(dark) { activity.drawBars(dark) }
+        DakaTheme(dark) {
+            when (val now = gate) {
+                Gate.Opening -> Page(stringResource(R.string.common_app_name)) {
+                    Empty(R.drawable.ic_punch, stringResource(R.string.common_loading))
+                }
+
+                is Gate.Trouble -> TroublePage(now.code, employers, model::again, model::switchTo)
+
+                is Gate.Enrol -> EnrolRoute(now.profile, employers, model::switchTo)
+
+                is Gate.Consent -> ConsentRoute(now.profile)
+
+                is Gate.Inside -> key(now.profile) { Inside() }
+            }
         }
     }
 }
 
+/** The record does not open: what can be done about it, and the way to another employer's. */
 @Composable
-fun TroublePage(code: FailureCode, onAgain: () -> Unit) {
+fun TroublePage(code: FailureCode, employers: List<Profile>, onAgain: () -> Unit, onSwitch: (String) -> Unit) {
     Page(stringResource(R.string.common_app_name)) {
-        if (code == FailureCode.KEY_REFUSED) org.daka.app.ui.Notice(stringResource(R.string.refusals_key_store)) else Failure(code)
-        SecondButton(stringResource(R.string.common_try_again), onClick = { onAgain() })
+        if (code == FailureCode.KEY_REFUSED) Notice(stringResource(R.string.refusals_key_store)) else Failure(code)
+        SecondButton(stringResource(R.string.common_try_again), onClick = onAgain)
+        if (employers.size > 1) Employers(employers, onSwitch)
     }
 }

@@ -1,35 +1,64 @@
 package org.daka.app
 
-import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.*
 import kotlinx.coroutines.flow.*
-import kotlinx.coroutines.sync.Mutex
-import kotlinx.coroutines.sync.withLock
-import org.daka.DakaApi
-import org.daka.DakaException
-import org.daka.ffi.FailureCode
-import org.daka.ffi.HomeState
+import kotlinx.coroutines.sync.*
+import org.daka.*
+import org.daka.app.platform.Keys
+import org.daka.ffi.*
+
+/** The journal that is open, and whose it is. */
+class Open(val profile: Profile, val api: DakaApi)
 
 /**
- * The process's one client.
+ * The process's one client, and the employers between which it switches.
  *
- * States: nothing open (before the first [api]), the journal open, or [trouble]: it could not be opened, and the next [api] tries again.
+ * States: nothing open (before the first [api]), one journal open, or [trouble]: it could not be opened, and the next [api] tries again. Beside
+ * the open journal, [each] visits the others one by one, so that the screens never wait for another employer's server.
  */
-class Session(private val openJournal: suspend () -> DakaApi, private val forgetKeys: () -> Unit) {
+class Session(
+    private val openPhone: suspend () -> DakaPhoneApi,
+    private val openJournal: suspend (Profile) -> DakaApi,
+    private val keys: Keys,
+) {
     private val lock = Mutex()
-    private val open = MutableStateFlow<DakaApi?>(null)
+    private val visits = Mutex()
+
+    @Volatile private var visited: DakaApi? = null
+    private var phone: DakaPhoneApi? = null
+    private val open = MutableStateFlow<Open?>(null)
     private val failure = MutableStateFlow<FailureCode?>(null)
+    private val chosen = MutableStateFlow(AppSettings(Language.SYSTEM, Theme.SYSTEM, false))
+    private val known = MutableStateFlow<List<Profile>>(emptyList())
 
-    val current: StateFlow<DakaApi?> = open.asStateFlow()
+    val current: StateFlow<Open?> = open.asStateFlow()
     val trouble: StateFlow<FailureCode?> = failure.asStateFlow()
+    val settings: StateFlow<AppSettings> = chosen.asStateFlow()
 
-    @OptIn(kotlinx.coroutines.ExperimentalCoroutinesApi::class)
-    val home: Flow<HomeState> = open.flatMapLatest { it?.homeState ?: emptyFlow() }
+    /** Every employer on this phone, the one used last first. */
+    val employers: Flow<List<Profile>> = known.map { profiles -> profiles.filter { it.enrolled } }
 
-    /** The journal, opened if it is not. */
-    suspend fun api(): DakaApi = lock.withLock { open.value ?: openLocked() }
+    @OptIn(ExperimentalCoroutinesApi::class)
+    val home: Flow<HomeState> = open.flatMapLatest { it?.api?.homeState ?: emptyFlow() }
 
-    private suspend fun openLocked(): DakaApi = try {
-        openJournal().also {
+    /** One after the other, beside the main thread, and to its end once it was begun. */
+    private suspend fun <T> alone(block: suspend () -> T): T =
+        withContext(Dispatchers.Default + NonCancellable) { lock.withLock { block() } }
+
+    suspend fun phone(): DakaPhoneApi = alone { phoneLocked() }
+
+    private suspend fun phoneLocked(): DakaPhoneApi = phone ?: openPhone().also {
+        phone = it
+        chosen.value = it.settings()
+    }
+
+    /** The current employer's journal, opened if it is not. */
+    suspend fun api(): DakaApi = open.value?.api?.takeUnless { lock.isLocked } ?: alone { (open.value ?: openLocked()).api }
+
+    private suspend fun openLocked(): Open = try {
+        named()
+        val profile = known.value.first()
+        Open(profile, openJournal(profile)).also {
             open.value = it
             failure.value = null
         }
@@ -40,22 +69,71 @@ class Session(private val openJournal: suspend () -> DakaApi, private val forget
         throw e
     }
 
-    /** Leaves the employer: a proof file of everything first, then nothing of that employer is on this phone. */
-    suspend fun leave(exportPath: String) = lock.withLock {
-        (open.value ?: openLocked()).leave(exportPath)
+    /** Reads the employers' names again: somebody joined one, or left. */
+    suspend fun named() {
+        known.value = (phone ?: phoneLocked()).profiles()
+    }
+
+    /** Opens another employer's journal, or that of a new one with null. */
+    suspend fun switchTo(profile: String?) = alone {
+        if (profile != null && profile == open.value?.profile?.id) return@alone
+        visited?.stopSync()
+        visits.withLock {
+            phoneLocked().run { if (profile == null) add() else select(profile) }
+            closeLocked()
+            openLocked()
+        }
+    }
+
+    /** Leaves the current employer: a proof file of everything first, then nothing of that employer is on this phone. */
+    suspend fun leave(exportPath: String) = alone {
+        val gone = open.value ?: openLocked()
+        gone.api.leave(exportPath)
         open.value = null
-        forgetKeys()
+        keys.remove(gone.profile.id)
+        phoneLocked().remove(gone.profile.id)
         openLocked()
+    }
+
+    /** Every employer's journal in turn. One that does not open is passed over: its reason is on the screen when it is the current one. */
+    suspend fun each(block: suspend (Profile, DakaApi) -> Unit) {
+        for (profile in phone().profiles().filter { it.enrolled }) {
+            try {
+                if (profile.current) api()
+                visits.withLock { visit(profile, block) }
+            } catch (_: DakaException) {
+                // The others have their turn.
+            }
+        }
+    }
+
+    private suspend fun visit(profile: Profile, block: suspend (Profile, DakaApi) -> Unit) {
+        val here = open.value?.takeIf { it.profile.id == profile.id }?.api
+        val api = here ?: openJournal(profile)
+        visited = api
+        try {
+            block(profile, api)
+        } finally {
+            visited = null
+            if (here == null) withContext(NonCancellable) { api.closeDown() }
+        }
+    }
+
+    suspend fun set(change: (AppSettings) -> AppSettings) = alone {
+        val phone = phoneLocked()
+        chosen.value = change(chosen.value).also { phone.setSettings(it) }
     }
 
     /** The clock, its zone or the day is another. */
     fun clockChanged() {
-        open.value?.refresh()
+        open.value?.api?.refresh()
     }
 
     /** Ends everything, as the end of the process does. */
-    suspend fun close() = lock.withLock {
-        open.value?.closeDown()
+    suspend fun close() = alone { closeLocked() }
+
+    private suspend fun closeLocked() {
+        open.value?.api?.closeDown()
         open.value = null
     }
 }

@@ -3,32 +3,41 @@ package org.daka.app
 import kotlinx.coroutines.*
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.flow.*
-import org.daka.DakaApi
-import org.daka.DakaException
-import org.daka.app.platform.Background
-import org.daka.app.platform.Network
+import org.daka.*
+import org.daka.app.platform.*
 import org.daka.ffi.FailureCode
 
 /**
  * Calls the core's `sync` when something asks for it: a punch, a network that came, the person, the system's worker, or the time that the
  * core named for its next attempt. How long to wait is the core's; here it is only slept.
  */
-class Syncer(private val session: Session, private val background: Background, private val network: Network, private val scope: CoroutineScope) {
+class Syncer(
+    private val session: Session,
+    private val background: Background,
+    private val network: Network,
+    private val scope: CoroutineScope,
+) {
     private val wishes = Channel<Boolean>(Channel.CONFLATED)
     private val working = MutableStateFlow(false)
     private var timer: Job? = null
 
     /** Whether the app is in front; the core is less patient then. */
-    @Volatile var inFront = false
+    @Volatile private var inFront = false
 
     /** A round with the server is going on. */
     val busy: StateFlow<Boolean> = working.asStateFlow()
 
-    init {
+    fun start() {
         scope.launch {
             for (now in wishes) round(now)
         }
         scope.launch { network.comes().collect { cameBack() } }
+    }
+
+    /** The app came to the front, or went. */
+    fun front(here: Boolean) {
+        inFront = here
+        if (here) cameBack()
     }
 
     /** A punch was made: send, and let the system send if this process ends before. */
@@ -37,10 +46,10 @@ class Syncer(private val session: Session, private val background: Background, p
         wishes.trySend(false)
     }
 
-    /** The network came back, or the app came to the front. */
+    /** Somebody may be reached again. */
     fun cameBack() {
         scope.launch {
-            quietly { session.current.value?.wake() }
+            quietly { session.current.value?.api?.wake() }
             wishes.trySend(false)
         }
     }
@@ -50,38 +59,43 @@ class Syncer(private val session: Session, private val background: Background, p
         wishes.trySend(true)
     }
 
-    /** The system's worker, with a deadline. */
-    suspend fun background(deadlineMs: Long) = quietly { send(session.api(), now = false, deadlineMs) }
+    /** The system's worker: every employer, with a deadline. */
+    suspend fun background(deadlineMs: Long) = quietly {
+        val due = mutableListOf<Long>()
+        session.each { _, api -> send(api, now = false, deadlineMs)?.let(due::add) }
+        due.minOrNull()?.let(background::at)
+    }
 
     /** After a boot nothing is scheduled any more. */
     suspend fun arm() = quietly {
-        if (session.api().queue().run { waiting + photos } > 0u) background.soon()
+        session.each { _, api -> if (api.queue().run { waiting + photos } > 0u) background.soon() }
     }
 
     private suspend fun round(now: Boolean) {
         working.value = true
         try {
-            quietly { send(session.api(), now, null) }
+            quietly { send(session.api(), now, null)?.let(::later) }
         } finally {
             working.value = false
         }
     }
 
-    private suspend fun send(api: DakaApi, now: Boolean, deadlineMs: Long?) {
-        val due = api.sync(now = now, inFront = inFront, metered = network.metered(), deadlineMs = deadlineMs).next?.dueMs ?: return
-        background.at(due)
+    private fun later(dueMs: Long) {
+        background.at(dueMs)
         timer?.cancel()
         timer = scope.launch {
-            delay((due - System.currentTimeMillis()).coerceAtLeast(MIN_WAIT_MS))
+            delay((dueMs - System.currentTimeMillis()).coerceAtLeast(MIN_WAIT_MS))
             wishes.trySend(false)
         }
     }
 
+    /** One round with the server; when the next one is due, if one is. */
+    private suspend fun send(api: DakaApi, now: Boolean, deadlineMs: Long?): Long? =
+        api.sync(now, inFront, network.metered(), deadlineMs, saveData = session.settings.value.dataSaver).next?.dueMs
+
     /** What fails here is in the queue's own words, and the next wish tries again. */
     private suspend fun quietly(block: suspend () -> Unit) = try {
         block()
-    } catch (e: CancellationException) {
-        throw e
     } catch (e: DakaException) {
         if (e.code == FailureCode.INTERNAL) android.util.Log.w("daka", "sync: ${e.message}")
         Unit

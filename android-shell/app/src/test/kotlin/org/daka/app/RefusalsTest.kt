@@ -33,17 +33,12 @@ class RefusalsTest {
 
     private fun says(text: Int) = phone.seeText(phone.app.getString(text))
 
-    private fun join(code: String) {
-        phone.type("code", code)
-        phone.tap("join")
-    }
+    private fun enrolled() = phone.enrol(server.code())
 
-    private fun enrolled() {
-        join(server.code())
-        phone.see("agree")
-        phone.tap("purpose")
-        phone.tap("agree")
-        phone.see("punch")
+    /** Another code, from wherever the one before it led to. */
+    private fun join(code: String) {
+        phone.back()
+        phone.join(code)
     }
 
     /** As another phone would use it. */
@@ -55,9 +50,10 @@ class RefusalsTest {
 
     @Test fun codesThatDoNotWorkSayWhyAndTheNextOneDoes() {
         val code = server.code()
-        join("what my employer said")
+        phone.type("code", "what my employer said")
+        phone.tap("check")
         says(R.string.refusals_not_a_code)
-        join(code.replaceAfterLast("c=", "AAAAAAAAAAAAAAAAAAAAAA"))
+        phone.join(code.replaceAfterLast("c=", "AAAAAAAAAAAAAAAAAAAAAA"))
         says(R.string.code_failure_code_wrong_code)
         // Such a code is used up by the question.
         join(server.code().replace(Regex("r=.{4}"), "r=AAAA"))
@@ -69,6 +65,7 @@ class RefusalsTest {
         use(code)
         join(code)
         says(R.string.code_failure_code_used_code)
+        phone.back()
         enrolled()
     }
 

@@ -82,11 +82,14 @@ class ScreensTest {
 
     private fun page(folder: File) {
         val rows = Samples.all.keys.joinToString("\n") { screen ->
-            val pictures = Look.all.joinToString("") { "<figure><img loading=lazy src=\"$screen-${it.name}.png\"><figcaption>${it.name}</figcaption></figure>" }
+            val pictures = Look.all.joinToString("") {
+                "<figure><img loading=lazy src=\"$screen-${it.name}.png\"><figcaption>${it.name}</figcaption></figure>"
+            }
             "<h2>$screen</h2><div>$pictures</div>"
         }
         File(folder, "index.html").writeText(
-            "<!doctype html><meta charset=utf-8><title>Screens</title><style>body{font:16px sans-serif;margin:24px;background:#ddd}div{display:flex;gap:16px;overflow-x:auto}" +
+            "<!doctype html><meta charset=utf-8><title>Screens</title><style>body{font:16px sans-serif;margin:24px;background:#ddd}" +
+                "div{display:flex;gap:16px;overflow-x:auto}" +
                 "figure{margin:0}img{width:270px;border-radius:16px}figcaption{text-align:center}</style><h1>Every screen</h1>$rows",
         )
     }

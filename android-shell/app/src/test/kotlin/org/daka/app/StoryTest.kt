@@ -32,14 +32,7 @@ class StoryTest {
         server.close()
     }
 
-    private fun enrol() {
-        phone.type("code", server.code())
-        phone.tap("join")
-        phone.see("agree")
-        phone.tapAll("purpose")
-        phone.tap("agree")
-        phone.see("punch")
-    }
+    private fun enrol() = phone.enrol(server.code())
 
     private fun punch() {
         phone.tap("punch")
@@ -119,14 +112,12 @@ class StoryTest {
         phone.wait("the punch is not received") { phone.core { it.home() }.queue.waiting == 0uL }
         phone.tap("settings")
         phone.tap("leave")
-        phone.seeText("Leave")
-        phone.tap("leave")
+        phone.tap("leave-now")
         val file = shared()
-        phone.see("join")
+        phone.see("check")
         assertTrue(phone.core { it.verifyBundle(file.path, server.root) }.ok)
         assertEquals(null, phone.core { it.home() }.employer)
-        phone.type("code", server.code())
-        phone.tap("join")
+        phone.join(server.code())
         phone.see("agree")
     }
 
@@ -140,8 +131,7 @@ class StoryTest {
         phone.type("code", "daka:half a code")
         phone.kill()
         phone.seeText("daka:half a code")
-        phone.type("code", server.code())
-        phone.tap("join")
+        phone.join(server.code())
         phone.see("agree")
         phone.tap("purpose")
         phone.kill()
@@ -157,5 +147,20 @@ class StoryTest {
         }
         phone.see("punch")
         assertEquals(1, phone.core { it.home() }.recent.size)
+    }
+
+    @Test fun aPhotoIsAddedToAPunchThatWasMade() {
+        shadowOf(phone.app).grantPermissions(android.Manifest.permission.CAMERA)
+        enrol()
+        phone.tap("punch")
+        phone.tap("photo")
+        phone.tap("camera")
+        phone.tap("take")
+        phone.seeText("Photo 1 of 1")
+        phone.tap("done")
+        val line = phone.core { it.home() }.recent.single()
+        assertEquals(1uL, line.photos)
+        phone.tap("line")
+        phone.seeText("Taken in this app")
     }
 }

@@ -20,11 +20,7 @@ interface Device {
 }
 
 /** Keys by employer: never shared, gone with the employer. */
-interface Keys {
-    /** 32 bytes. */
-    @Throws(PlatformFailure::class)
-    fun sealingKey(profile: String): ByteArray
-
+interface Keys : SealingKeys {
     fun deviceKey(profile: String): DeviceKey
     fun remove(profile: String)
 }
@@ -77,7 +73,13 @@ interface Background {
 
     /** Send at this wall time; replaces an earlier wish. */
     fun at(dueMs: Long)
+
+    /** Ring at these times; replaces all earlier ones. */
+    fun remind(rings: List<Ring>)
 }
+
+/** A reminder of one employer at one time. */
+data class Ring(val profile: String, val asked: Asked, val minuteOfDay: Int, val atMs: Long)
 
 interface Network {
     fun metered(): Boolean

@@ -1,53 +1,62 @@
 package org.daka.app.platform
 
-import android.Manifest.permission.POST_NOTIFICATIONS
 import android.annotation.SuppressLint
-import android.app.NotificationChannel
-import android.app.NotificationManager
-import android.app.PendingIntent
-import android.content.Context
+import android.app.*
 import android.content.Intent
-import android.content.pm.PackageManager.PERMISSION_GRANTED
-import android.os.Build
-import androidx.core.app.NotificationCompat
-import androidx.core.app.NotificationManagerCompat
-import androidx.core.content.ContextCompat
-import org.daka.app.MainActivity
+import androidx.core.app.*
+import org.daka.app.*
 import org.daka.app.R
+import org.daka.app.texts.textId
+import org.daka.app.ui.Formats
 
-/** The answer to a punch that was made outside the app. */
-class Notices(private val base: Context) {
-    fun mayShow(): Boolean = Build.VERSION.SDK_INT < 33 || ContextCompat.checkSelfPermission(base, POST_NOTIFICATIONS) == PERMISSION_GRANTED
+/** Reminders, and the answer to a punch that was made outside the app. */
+class Notices(private val app: DakaApplication) {
+    private val manager = NotificationManagerCompat.from(app)
 
-    /** Says what became of a punch. */
-    fun answer(title: String, text: String) = show(ANSWER, notice(base, RESULTS, title, text))
+    /** Whether the phone shows this app's notifications. */
+    fun mayShow(): Boolean = manager.areNotificationsEnabled()
 
-    private fun notice(context: Context, channel: String, title: String, text: String): NotificationCompat.Builder {
-        val open = PendingIntent.getActivity(base, 0, Intent(base, MainActivity::class.java), FLAGS)
-        return NotificationCompat.Builder(base, made(context, channel))
+    /** "Clock in: 09:00", with "Punch now"; [employer] is named where there are several. */
+    fun remind(ring: Ring, employer: String?) {
+        val text = app.spoken
+        // Told apart by the employer: each one's "Punch now" is its own.
+        val intent = ring.intent(app, PunchReceiver::class.java).setAction(ring.profile)
+        val punch = PendingIntent.getBroadcast(app, 0, intent, FLAGS)
+        val time = Formats(text.resources.configuration.locales[0]).minuteOfDay(ring.minuteOfDay)
+        val title = text.getString(R.string.reminders_due, text.getString(ring.asked.textId), time)
+        val notice = notice(REMINDERS, R.string.reminders_channel, title, text.getString(R.string.reminders_due_body))
+        show(ring.profile, REMINDER, notice.setSubText(employer).addAction(0, text.getString(R.string.reminders_punch_now), punch))
+    }
+
+    /** Says what became of a punch; a reminder of the same employer is answered by it. */
+    fun answer(title: String, body: String, profile: String? = null) {
+        profile?.let { manager.cancel(it, REMINDER) }
+        show(null, ANSWER, notice(RESULTS, R.string.reminders_channel_results, title, body))
+    }
+
+    private fun notice(channel: String, name: Int, title: String, body: String): NotificationCompat.Builder {
+        val made = NotificationChannel(channel, app.spoken.getString(name), NotificationManager.IMPORTANCE_DEFAULT)
+        manager.createNotificationChannel(made)
+        return NotificationCompat.Builder(app, channel)
             .setSmallIcon(R.drawable.ic_punch)
             .setContentTitle(title)
-            .setContentText(text)
-            .setStyle(NotificationCompat.BigTextStyle().bigText(text))
-            .setContentIntent(open)
+            .setContentText(body)
+            .setStyle(NotificationCompat.BigTextStyle().bigText(body))
+            .setContentIntent(PendingIntent.getActivity(app, 0, Intent(app, MainActivity::class.java), FLAGS))
             .setAutoCancel(true)
-            // Others may see that there was a punch, not where.
+            // Others may see that there is something, not what.
             .setVisibility(NotificationCompat.VISIBILITY_PRIVATE)
     }
 
-    private fun made(context: Context, channel: String): String {
-        val made = NotificationChannel(channel, context.getString(R.string.reminders_channel_results), NotificationManager.IMPORTANCE_DEFAULT)
-        base.getSystemService(NotificationManager::class.java)?.createNotificationChannel(made)
-        return channel
-    }
-
     @SuppressLint("MissingPermission")
-    private fun show(id: Int, notice: NotificationCompat.Builder) {
-        if (mayShow()) NotificationManagerCompat.from(base).notify(id, notice.build())
+    private fun show(tag: String?, id: Int, notice: NotificationCompat.Builder) {
+        if (mayShow()) manager.notify(tag, id, notice.build())
     }
 
     private companion object {
+        const val REMINDERS = "reminders"
         const val RESULTS = "results"
+        const val REMINDER = 1
         const val ANSWER = 2
         const val FLAGS = PendingIntent.FLAG_UPDATE_CURRENT or PendingIntent.FLAG_IMMUTABLE
     }

@@ -5,6 +5,7 @@ import android.content.Context
 import android.content.Intent
 import kotlinx.coroutines.launch
 import org.daka.app.dakaApplication
+import org.daka.ffi.*
 
 /** Does the work of a broadcast while the system keeps the process for it. */
 private fun BroadcastReceiver.work(context: Context, block: suspend () -> Unit) {
@@ -19,6 +20,34 @@ private fun BroadcastReceiver.work(context: Context, block: suspend () -> Unit) 
     }
 }
 
+private const val PROFILE = "profile"
+private const val ASKED = "asked"
+private const val MINUTE = "minute"
+
+/** What a reminder's alarm and its "Punch now" carry; none for an alarm that is taken away. */
+fun Ring?.intent(context: Context, to: Class<out BroadcastReceiver>): Intent = Intent(context, to).also {
+    if (this != null) it.putExtra(PROFILE, profile).putExtra(ASKED, asked.name).putExtra(MINUTE, minuteOfDay)
+}
+
+private fun Intent.ring() = Ring(
+    profile = getStringExtra(PROFILE).orEmpty(),
+    asked = Asked.entries.firstOrNull { it.name == getStringExtra(ASKED) } ?: Asked.AUTO,
+    minuteOfDay = getIntExtra(MINUTE, 0),
+    atMs = 0,
+)
+
+/** A reminder's time has come. The next ones are armed. */
+class ReminderReceiver : BroadcastReceiver() {
+    override fun onReceive(context: Context, intent: Intent) = work(context) { context.dakaApplication.reminding.ring(intent.ring()) }
+}
+
+/** "Punch now" of a reminder. */
+class PunchReceiver : BroadcastReceiver() {
+    override fun onReceive(context: Context, intent: Intent) = work(context) {
+        intent.ring().run { context.dakaApplication.quick.punch(Trigger.FAST, profile, asked) }
+    }
+}
+
 /** Boot, update, another time, zone or language: what was armed is armed anew, and the core looks at its clock. */
 class SystemReceiver : BroadcastReceiver() {
     override fun onReceive(context: Context, intent: Intent) {
@@ -26,6 +55,7 @@ class SystemReceiver : BroadcastReceiver() {
         work(context) {
             val app = context.dakaApplication
             app.session.clockChanged()
+            app.reminding.arm()
             app.syncer.arm()
         }
     }

@@ -1,34 +1,60 @@
 package org.daka.app.screens
 
 import androidx.lifecycle.SavedStateHandle
-import kotlinx.coroutines.flow.*
+import org.daka.DakaException
 import org.daka.app.DakaApplication
 import org.daka.ffi.*
 
 /** From a code to a joined employer. What was typed survives the process. */
-class EnrolModel(app: DakaApplication, private val saved: SavedStateHandle) : Model(app) {
-    private val own = MutableStateFlow(
-        EnrolState(saved[CODE] ?: "", camera = if (device.camera.present()) CameraStanding.READY else CameraStanding.MISSING),
-    )
-    val state: StateFlow<EnrolState> = own.asStateFlow()
+class EnrolModel(app: DakaApplication, private val saved: SavedStateHandle) :
+    Model<EnrolState>(app, EnrolState(saved[CODE] ?: "", camera = CameraStanding.of(app.device.camera))) {
 
     fun code(text: String) {
         saved[CODE] = text
-        own.update { it.copy(code = text, notACode = false, failure = null) }
+        change { it.copy(code = text, notACode = false) }
     }
 
-    fun camera(standing: CameraStanding) = own.update { it.copy(camera = standing) }
+    fun scanned(text: String) {
+        code(text)
+        check()
+    }
+
+    fun camera(standing: CameraStanding) = change { it.copy(camera = standing) }
+
+    /** What the code says of itself; nothing is sent. */
+    fun check() = work {
+        try {
+            val preview = app.session.phone().previewCode(text())
+            change { it.copy(preview = preview, notACode = false) }
+        } catch (e: DakaException) {
+            if (e.code != FailureCode.BAD_VALUE) throw e
+            change { it.copy(notACode = true) }
+        }
+    }
+
+    /** From what the code says back to the code; false where there is nothing to go back from. */
+    fun back(): Boolean {
+        val shown = own.value?.preview
+        change { it.copy(preview = null) }
+        return shown != null
+    }
 
     /** A failure leaves nothing behind, and the code can be tried again or changed. */
     fun join() {
-        own.update { it.copy(working = true, notACode = false, failure = null) }
-        work({ code -> own.update { it.copy(working = false, notACode = code == FailureCode.BAD_VALUE, failure = code.takeIf { it != FailureCode.BAD_VALUE }) } }) { api ->
-            api.enrol(own.value.code.trim())
-            saved.remove<String>(CODE)
-            own.update { it.copy(code = "", working = false) }
-            app.syncer.cameBack()
+        change { it.copy(working = true) }
+        work { api ->
+            try {
+                api.enrol(text())
+                saved.remove<String>(CODE)
+                app.session.named()
+                app.syncer.cameBack()
+            } finally {
+                change { it.copy(working = false) }
+            }
         }
     }
+
+    private fun text() = own.value?.code.orEmpty().trim()
 
     private companion object {
         const val CODE = "code"
@@ -36,10 +62,7 @@ class EnrolModel(app: DakaApplication, private val saved: SavedStateHandle) : Mo
 }
 
 /** What the person allows. */
-class ConsentModel(app: DakaApplication, private val saved: SavedStateHandle) : Model(app) {
-    private val own = MutableStateFlow<ConsentState?>(null)
-    val state: StateFlow<ConsentState?> = own.asStateFlow()
-
+class ConsentModel(app: DakaApplication, private val saved: SavedStateHandle) : Model<ConsentState>(app) {
     init {
         work { api ->
             val chosen = saved.get<Array<String>>(CHOSEN).orEmpty().map { Purpose.valueOf(it) }.toSet()
@@ -47,13 +70,13 @@ class ConsentModel(app: DakaApplication, private val saved: SavedStateHandle) : 
         }
     }
 
-    fun choose(purpose: Purpose, on: Boolean) = own.change {
+    fun choose(purpose: Purpose, on: Boolean) = change {
         val chosen = if (on) it.chosen + purpose else it.chosen - purpose
         saved[CHOSEN] = chosen.map(Purpose::name).toTypedArray()
         it.copy(chosen = chosen)
     }
 
-    fun agree(done: (Set<Purpose>) -> Unit) = work({ code -> own.change { it.copy(failure = code) } }) { api ->
+    fun agree(done: (Set<Purpose>) -> Unit) = work { api ->
         val shown = own.value ?: return@work
         api.setConsent(shown.page.purposes.map { ConsentChoice(it, it in shown.chosen, shown.page.textRev) })
         app.syncer.cameBack()

@@ -1,44 +1,36 @@
 package org.daka.app.screens
 
 import android.net.Uri
-import java.io.File
-import java.io.IOException
+import java.io.*
 import kotlinx.coroutines.*
-import kotlinx.coroutines.flow.*
-import org.daka.DakaApi
+import org.daka.*
 import org.daka.app.DakaApplication
 import org.daka.ffi.*
 
-/** The draft is the core's: every change is handed over at once, so that a kill takes nothing of it. */
-class FieldModel(app: DakaApplication) : Model(app) {
-    private val own = MutableStateFlow(FieldState(camera = if (device.camera.present()) CameraStanding.READY else CameraStanding.MISSING))
-    val state: StateFlow<FieldState> = own.asStateFlow()
-    private var saving: Job? = null
+/** Photos from the camera or the gallery; where they are kept, a model of its own says. */
+abstract class PhotoModel(app: DakaApplication) : Model<FieldState>(app) {
     private var capture: String? = null
 
     init {
-        work(::failed) { api ->
-            own.update { it.copy(policy = api.fieldPolicy(), draft = api.draft() ?: it.draft) }
+        work { api ->
+            own.value = FieldState(begin(api), api.fieldPolicy(), camera = CameraStanding.of(device.camera))
             show(api)
         }
     }
 
-    private fun failed(code: FailureCode) = own.update { it.copy(failure = code) }
+    protected abstract suspend fun begin(api: DakaApi): FieldDraft
 
-    fun change(draft: FieldDraft) {
-        own.update { it.copy(draft = draft, failure = null) }
-        val before = saving
-        // One after the other, so that the last one stays.
-        saving = work(::failed) { api ->
-            before?.join()
-            api.saveDraft(own.value.draft)
-        }
-    }
+    /** Takes a file over, and gives what it belongs to as it is then. */
+    protected abstract suspend fun keep(api: DakaApi, path: String, capture: String?): FieldDraft
 
-    fun camera(standing: CameraStanding) = own.update { it.copy(camera = standing) }
+    /** Takes a photo out again; none where it is bound. */
+    open val remove: ((String) -> Unit)? = null
 
     /** The camera opens: from here the core counts the capture's time. */
-    fun opens() = work(::failed) { capture = it.beginCapture() }
+    fun camera(standing: CameraStanding) {
+        change { it.copy(camera = standing) }
+        if (standing == CameraStanding.READY) work { capture = it.beginCapture() }
+    }
 
     fun photoFile() = File(app.cacheDir, "capture.jpg")
 
@@ -46,57 +38,96 @@ class FieldModel(app: DakaApplication) : Model(app) {
 
     fun chosen(uri: Uri) = adopt {
         val file = photoFile()
-        withContext(Dispatchers.IO) { app.contentResolver.openInputStream(uri)?.use { from -> file.outputStream().use(from::copyTo) } ?: throw IOException("not readable") }
+        withContext(Dispatchers.IO) {
+            app.contentResolver.openInputStream(uri)?.use { from -> file.outputStream().use(from::copyTo) }
+                ?: throw IOException("not readable")
+        }
         file to null
     }
 
-    private fun adopt(source: suspend () -> Pair<File, String?>) = work(::failed) { api ->
-        try {
-            saving?.join()
+    private fun adopt(source: suspend () -> Pair<File, String?>) = work { api ->
+        val failure = try {
             val (file, capture) = source()
-            api.adoptDraftPhoto(file.path, capture)
-        } catch (e: IOException) {
-            failed(if (photoFile().usableSpace < LITTLE_SPACE) FailureCode.DISK_FULL else FailureCode.PHOTO_UNREADABLE)
+            val draft = keep(api, file.path, capture)
+            change { it.copy(draft = draft) }
+            null
+        } catch (_: IOException) {
+            if (photoFile().usableSpace < LITTLE_SPACE) FailureCode.DISK_FULL else FailureCode.PHOTO_UNREADABLE
+        } catch (e: DakaException) {
+            e.code
         } finally {
             photoFile().delete()
         }
-        own.update { it.copy(draft = api.draft() ?: it.draft) }
+        change { it.copy(noSpace = failure == FailureCode.DISK_FULL) }
+        if (failure != null && failure != FailureCode.DISK_FULL) failed(failure)
         show(api)
     }
 
-    fun removePhoto(digest: String) {
-        change(own.value.draft.run { copy(photos = photos - digest) })
-        work { it.dropPhoto(digest) }
+    private suspend fun show(api: DakaApi) {
+        val shown = own.value ?: return
+        val found = api.pictures(shown.draft.photos - shown.pictures.keys)
+        change { it.copy(pictures = it.pictures + found) }
     }
 
+    private companion object {
+        const val LITTLE_SPACE = 20L * 1024 * 1024
+    }
+}
+
+/** The draft is the core's: every change is handed over at once, so that a kill takes nothing of it. */
+class FieldModel(app: DakaApplication) : PhotoModel(app) {
+    private var saving: Job? = null
+
+    override suspend fun begin(api: DakaApi) = api.draft() ?: FieldDraft(null, null, null, emptyList())
+
+    override suspend fun keep(api: DakaApi, path: String, capture: String?): FieldDraft {
+        saving?.join()
+        api.adoptDraftPhoto(path, capture)
+        return begin(api)
+    }
+
+    fun change(draft: FieldDraft) {
+        change { it.copy(draft = draft) }
+        val before = saving
+        // One after the other, so that the last one stays.
+        saving = work { api ->
+            before?.join()
+            own.value?.let { api.saveDraft(it.draft) }
+        }
+    }
+
+    override val remove = { digest: String -> own.value?.draft?.run { change(copy(photos = photos - digest)) } ?: Unit }
+
     fun submit(done: () -> Unit) {
-        val (draft, policy) = own.value
+        val shown = own.value ?: return
+        val (draft, policy) = shown
         // A photo is asked for once; a check-in without one is kept all the same.
-        val lacking = policy.photoRequired && policy.photoConsent && draft.photos.isEmpty() && !own.value.noPhoto
+        val lacking = policy.photoRequired && policy.photoConsent && draft.photos.isEmpty() && !shown.noPhoto
         if (draft.field == null || lacking) {
-            own.update { it.copy(noType = draft.field == null, noPhoto = it.noPhoto || lacking) }
+            change { it.copy(noType = draft.field == null, noPhoto = it.noPhoto || lacking) }
             return
         }
-        work(::failed) {
+        work {
             saving?.join()
             app.puncher.punch(Asked.AUTO, Asked.AUTO, Trigger.TAP, draft)
             done()
         }
     }
 
-    fun discard(done: () -> Unit) = work(::failed) {
+    fun discard(done: () -> Unit) = work {
         saving?.join()
         it.dropDraft()
         done()
     }
+}
 
-    private suspend fun show(api: DakaApi) {
-        val lacking = own.value.draft.photos - own.value.pictures.keys
-        val found = api.pictures(lacking)
-        own.update { it.copy(pictures = it.pictures + found) }
-    }
+/** Photos for a punch that was made. They are its own at once, and none goes away again. */
+class PunchPhotosModel(app: DakaApplication, private val punch: String) : PhotoModel(app) {
+    override suspend fun begin(api: DakaApi) = FieldDraft(null, null, null, api.punchDetail(punch).photos.map { it.digest })
 
-    private companion object {
-        const val LITTLE_SPACE = 20L * 1024 * 1024
+    override suspend fun keep(api: DakaApi, path: String, capture: String?): FieldDraft {
+        val photo = api.adoptPhoto(path, capture)
+        api.addPhotos(punch, listOf(photo.digest))
+        return begin(api)
     }
 }

@@ -1,32 +1,67 @@
 package org.daka.app.screens
 
-import android.graphics.Bitmap
-import android.graphics.BitmapFactory
+import android.graphics.*
 import androidx.lifecycle.ViewModel
 import androidx.lifecycle.viewModelScope
+import java.io.File
 import kotlinx.coroutines.*
-import kotlinx.coroutines.flow.MutableStateFlow
-import kotlinx.coroutines.flow.update
-import org.daka.DakaApi
-import org.daka.DakaException
+import kotlinx.coroutines.flow.*
+import org.daka.*
 import org.daka.app.DakaApplication
-import org.daka.app.platform.Device
+import org.daka.app.platform.fileToShare
+import org.daka.app.platform.share
 import org.daka.ffi.FailureCode
 
-/** What every screen's model does: work over the open journal, and say what failed. */
-abstract class Model(protected val app: DakaApplication) : ViewModel() {
-    protected val device: Device get() = app.device
+/** What every screen's model does: hold what is shown, work over the open journal, and say what failed. */
+abstract class Model<T : Any>(protected val app: DakaApplication, first: T? = null) : ViewModel() {
+    protected val device get() = app.device
+    protected val own = MutableStateFlow(first)
+    private val fault = MutableStateFlow<FailureCode?>(null)
 
-    /** Works beside the screen; what was begun is finished by the core even if the screen goes. */
-    protected fun work(onFailure: (FailureCode) -> Unit = {}, block: suspend CoroutineScope.(DakaApi) -> Unit) = viewModelScope.launch {
+    val state: StateFlow<T?> = own.asStateFlow()
+    val failure: StateFlow<FailureCode?> = fault.asStateFlow()
+
+    /** Changes what is shown, if something is. */
+    protected fun change(block: (T) -> T) = own.update { it?.let(block) }
+
+    /** A failure that something else than the core told. */
+    protected fun failed(code: FailureCode) {
+        fault.value = code
+    }
+
+    /** Works beside the screen; what was begun is finished by the core even if the screen goes. A model's own parts are made before. */
+    protected fun attempt(block: suspend () -> Unit): Job = viewModelScope.launch {
+        yield()
         try {
-            block(app.session.api())
-        } catch (e: CancellationException) {
-            throw e
+            block()
         } catch (e: DakaException) {
-            onFailure(e.code)
+            failed(e.code)
         }
     }
+
+    /** The same over the open journal, for somebody who asked for it: an earlier failure is no news any more. */
+    protected fun work(block: suspend (DakaApi) -> Unit): Job {
+        fault.value = null
+        return attempt { block(app.session.api()) }
+    }
+
+    /** Writes a file and hands it to the app that the person chooses. */
+    protected fun export(name: String, write: suspend (DakaApi, String) -> Unit) = work { api ->
+        val file: File = app.fileToShare("daka-$name")
+        write(api, file.path)
+        app.share(file)
+    }
+}
+
+/** A view of the core that is read again whenever something changed. */
+abstract class ReadModel<T : Any>(app: DakaApplication) : Model<T>(app) {
+    init {
+        attempt { app.session.home.collect { refresh() } }
+    }
+
+    protected abstract suspend fun read(api: DakaApi): T
+
+    fun refresh() = attempt { own.value = read(app.session.api()) }
 }
 
 /** Photos of the sealed store, made small enough for a screen. */
@@ -49,5 +84,3 @@ private fun small(jpeg: ByteArray): Bitmap? {
 }
 
 private const val WIDE = 1_200
-
-internal fun <T> MutableStateFlow<T?>.change(block: (T) -> T) = update { it?.let(block) }

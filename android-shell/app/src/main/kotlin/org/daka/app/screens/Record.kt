@@ -5,8 +5,7 @@ import androidx.compose.foundation.*
 import androidx.compose.foundation.layout.*
 import androidx.compose.material3.*
 import androidx.compose.runtime.Composable
-import androidx.compose.ui.Alignment
-import androidx.compose.ui.Modifier
+import androidx.compose.ui.*
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.graphics.asImageBitmap
 import androidx.compose.ui.layout.ContentScale
@@ -26,34 +25,43 @@ fun MonthScreen(view: MonthView, onMonth: (Int) -> Unit, onDay: (String) -> Unit
     // A day is a target of its own: seven of them need the whole width.
     Page(stringResource(R.string.record_title), onBack, margin = 8.dp) {
         Row(Modifier.padding(start = 8.dp), verticalAlignment = Alignment.CenterVertically) {
-            Text(formats.month(view.year, view.month), Modifier.weight(1f).semantics { heading() }, style = MaterialTheme.typography.titleMedium)
-            if (view.previous) IconAction(R.drawable.ic_previous, R.string.record_previous_month, { onMonth(-1) }, Modifier.testTag("previous"))
-            if (view.next) IconAction(R.drawable.ic_forward, R.string.record_next_month, { onMonth(1) }, Modifier.testTag("next"))
+            Text(
+                formats.month(view.year, view.month),
+                Modifier.weight(1f).semantics {
+                    heading()
+                },
+                style = MaterialTheme.typography.titleMedium,
+            )
+            if (view.previous) IconAction(R.drawable.ic_previous, R.string.record_previous_month, "previous") { onMonth(-1) }
+            if (view.next) IconAction(R.drawable.ic_forward, R.string.record_next_month, "next") { onMonth(1) }
         }
         Panel(inner = 0.dp) {
             Column {
                 Row(Modifier.clearAndSetSemantics {}) {
                     for (day in 0..6) {
-                        Text(
-                            formats.weekday((view.firstWeekday + day - 1) % 7 + 1),
-                            Modifier.weight(1f),
-                            color = MaterialTheme.colorScheme.onSurfaceVariant,
-                            style = MaterialTheme.typography.labelMedium,
-                            textAlign = TextAlign.Center,
-                        )
+                        val name = formats.weekday((view.firstWeekday + day - 1) % 7 + 1)
+                        val color = MaterialTheme.colorScheme.onSurfaceVariant
+                        Text(name, Modifier.weight(1f), color, style = MaterialTheme.typography.labelMedium, textAlign = TextAlign.Center)
                     }
                 }
-                weeks(view).forEach { week -> Row { week.forEach { day -> Box(Modifier.weight(1f)) { if (day != null) DayCell(day, onDay) } } } }
+                for (week in weeks(view)) {
+                    Row { week.forEach { day -> Box(Modifier.weight(1f)) { if (day != null) DayCell(day, onDay) } } }
+                }
             }
             Column(Modifier.padding(horizontal = 20.dp), verticalArrangement = Arrangement.spacedBy(6.dp)) { Legend() }
         }
         if (view.days.all { it.punches == 0 }) {
             Empty(R.drawable.ic_calendar, stringResource(R.string.record_no_punches_month))
         } else {
-            SecondButton(stringResource(R.string.record_export_month), Modifier.testTag("export"), R.drawable.ic_share, onExport)
-            Small(stringResource(R.string.record_export_about))
+            Export(R.string.record_export_month, onExport)
         }
     }
+}
+
+@Composable
+private fun Export(name: Int, onExport: () -> Unit) {
+    SecondButton(stringResource(name), "export", R.drawable.ic_share, onExport)
+    Small(stringResource(R.string.record_export_about))
 }
 
 /** Days in rows of seven, with room before the first. */
@@ -70,19 +78,27 @@ private fun DayCell(day: DayMark, onDay: (String) -> Unit) {
     val spoken = stringResource(R.string.a11y_day, formats().date(day.date), punches, stringResource(day.mark.textId))
     val tap = if (day.punches > 0) Modifier.clickable(role = Role.Button) { onDay(day.date) } else Modifier
     Column(
-        Modifier.fillMaxWidth().heightIn(min = 52.dp).clip(MaterialTheme.shapes.small).then(tap).clearAndSetSemanticsOf(spoken).testTag("day-${day.day}"),
-        horizontalAlignment = Alignment.CenterHorizontally,
-        verticalArrangement = Arrangement.Center,
+        Modifier.fillMaxWidth().heightIn(min = 52.dp).clip(MaterialTheme.shapes.small).then(tap).spoken(spoken).testTag("day-${day.day}"),
+        Arrangement.Center,
+        Alignment.CenterHorizontally,
     ) {
         val ring = if (day.today) Modifier.border(1.5.dp, colors.primary, MaterialTheme.shapes.small) else Modifier
         Box(ring.fillMaxWidth(), contentAlignment = Alignment.Center) {
-            Text("${day.day}", color = if (day.punches > 0) colors.onSurface else colors.onSurfaceVariant, style = MaterialTheme.typography.bodyLarge)
+            Text(
+                "${day.day}",
+                color = if (day.punches >
+                    0
+                ) {
+                    colors.onSurface
+                } else {
+                    colors.onSurfaceVariant
+                },
+                style = MaterialTheme.typography.bodyLarge,
+            )
         }
         Mark(day.mark)
     }
 }
-
-private fun Modifier.clearAndSetSemanticsOf(spoken: String) = semantics(mergeDescendants = true) { contentDescription = spoken }
 
 /** Each kind has a shape of its own, so that no meaning is in the colour alone. */
 @Composable
@@ -110,15 +126,14 @@ private fun Legend() {
 @Composable
 fun DayScreen(view: DayView, onDay: (String) -> Unit, onPunch: (String) -> Unit, onExport: () -> Unit, onBack: () -> Unit) {
     Page(formats().date(view.date), onBack, actions = {
-        view.previous?.let { IconAction(R.drawable.ic_previous, R.string.record_previous_day, { onDay(it) }, Modifier.testTag("previous")) }
-        view.next?.let { IconAction(R.drawable.ic_forward, R.string.record_next_day, { onDay(it) }, Modifier.testTag("next")) }
+        view.previous?.let { IconAction(R.drawable.ic_previous, R.string.record_previous_day, "previous") { onDay(it) } }
+        view.next?.let { IconAction(R.drawable.ic_forward, R.string.record_next_day, "next") { onDay(it) } }
     }) {
         if (view.punches.isEmpty()) {
             Empty(R.drawable.ic_calendar, stringResource(R.string.record_no_punches_day))
         } else {
             Panel { view.punches.forEach { PunchRow(it, onPunch) } }
-            SecondButton(stringResource(R.string.record_export_day), Modifier.testTag("export"), R.drawable.ic_share, onExport)
-            Small(stringResource(R.string.record_export_about))
+            Export(R.string.record_export_day, onExport)
         }
     }
 }
@@ -130,14 +145,17 @@ fun PunchScreen(detail: PunchDetail, pictures: Map<String, Bitmap>, onExport: ()
     Page(name(line), onBack) {
         Panel {
             Text(formats.seconds(line.wallMs, line.offsetMin), style = MaterialTheme.typography.displaySmall)
-            Small(stringResource(R.string.common_pair, formats.date(line.date), formats.zone(line.offsetMin)))
+            val date = formats.date(line.date)
+            Small(if (line.otherOffset) stringResource(R.string.common_pair, date, formats.zone(line.wallMs, line.offsetMin)) else date)
             Line(stringResource(line.state.textId), sign = sign(line.state))
         }
         Panel(title = stringResource(R.string.common_why)) { detail.whys.forEach { Body(sentence(it)) } }
         TimePanel(detail)
         PlacePanel(detail)
         if (detail.photos.isNotEmpty()) {
-            Panel(title = stringResource(R.string.record_photos)) { detail.photos.forEachIndexed { index, photo -> PhotoPart(photo, pictures[photo.digest], index + 1, detail.photos.size) } }
+            Panel(title = stringResource(R.string.record_photos)) {
+                detail.photos.forEachIndexed { index, photo -> PhotoPart(photo, pictures[photo.digest], index + 1, detail.photos.size) }
+            }
         }
         if (detail.notes.isNotEmpty() || detail.visits.isNotEmpty()) {
             Panel {
@@ -152,8 +170,7 @@ fun PunchScreen(detail: PunchDetail, pictures: Map<String, Bitmap>, onExport: ()
                 Small(stringResource(R.string.record_signals_note))
             }
         }
-        SecondButton(stringResource(R.string.record_export_punch), Modifier.testTag("export"), R.drawable.ic_share, onExport)
-        Small(stringResource(R.string.record_export_about))
+        Export(R.string.record_export_punch, onExport)
     }
 }
 
@@ -166,10 +183,20 @@ private fun TimePanel(detail: PunchDetail) {
     val wall = formats.seconds(detail.line.wallMs, offset)
     Panel(title = stringResource(R.string.record_time)) {
         Body(stringResource(detail.word.textId))
-        val spoken = if (earliest != null && latest != null) stringResource(R.string.a11y_interval, earliest, latest, wall) else stringResource(R.string.a11y_interval_open, wall)
+        val closed = earliest != null && latest != null
+        val spoken = if (closed) {
+            stringResource(
+                R.string.a11y_interval,
+                earliest,
+                latest,
+                wall,
+            )
+        } else {
+            stringResource(R.string.a11y_interval_open, wall)
+        }
         detail.bar?.let { TimeBar(it, spoken) }
         when {
-            earliest != null && latest != null -> Small(stringResource(R.string.record_interval, earliest, latest))
+            closed -> Small(stringResource(R.string.record_interval, earliest, latest))
             earliest != null -> Small(stringResource(R.string.record_not_before, earliest))
             latest != null -> Small(stringResource(R.string.record_not_after, latest))
         }
@@ -180,11 +207,7 @@ private fun TimePanel(detail: PunchDetail) {
 @Composable
 private fun PlacePanel(detail: PunchDetail) {
     val place = detail.line.place ?: return
-    val verdict = stringResource(place.verdict.textId)
-    Panel(title = stringResource(R.string.record_place)) {
-        Line(detail.siteName?.let { stringResource(R.string.today_site, it, verdict) } ?: verdict, text = distance(place), sign = sign(place.verdict))
-        detail.drawing?.let { PlacePicture(it, spoken(place.verdict, detail.siteName.orEmpty())) }
-    }
+    Panel(title = stringResource(R.string.record_place)) { PlaceParts(place, detail.siteName, detail.drawing) }
 }
 
 @Composable
@@ -193,7 +216,8 @@ private fun PhotoPart(photo: PhotoInfo, picture: Bitmap?, number: Int, total: In
         if (picture != null) Picture(picture, stringResource(R.string.a11y_photo, number, total))
         Body(stringResource(R.string.field_photo_number, number, total))
         Small(stringResource(R.string.record_photo_code, photo.shortCode))
-        Small(stringResource(R.string.common_pair, stringResource(if (photo.capturedInApp) R.string.record_photo_in_app else R.string.record_photo_gallery), stringResource(photo.state.textId)))
+        val origin = stringResource(if (photo.capturedInApp) R.string.record_photo_in_app else R.string.record_photo_gallery)
+        Small(stringResource(R.string.common_pair, origin, stringResource(photo.state.textId)))
     }
 }
 
@@ -207,7 +231,7 @@ private fun ProofPanel(detail: PunchDetail) {
             Body(stringResource(R.string.record_received_at, formats().moment(receipt.receivedMs, detail.line.offsetMin)))
             Small(stringResource(R.string.record_log_place, receipt.logIndex.toLong(), receipt.treeSize.toLong()))
         }
-        HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
+        Rule()
         Line(stringResource(detail.signature.textId), text = stringResource(R.string.record_signature))
     }
 }

@@ -1,15 +1,13 @@
 package org.daka.app.screens
 
+import androidx.compose.foundation.*
 import androidx.compose.foundation.layout.*
-import androidx.compose.foundation.rememberScrollState
-import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.*
 import androidx.compose.runtime.*
 import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.hapticfeedback.HapticFeedbackType
-import androidx.compose.ui.platform.LocalHapticFeedback
-import androidx.compose.ui.platform.testTag
+import androidx.compose.ui.platform.*
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.*
 import androidx.compose.ui.unit.dp
@@ -17,8 +15,7 @@ import org.daka.app.Fresh
 import org.daka.app.R
 import org.daka.app.texts.textId
 import org.daka.app.ui.*
-import org.daka.ffi.PunchState
-import org.daka.ffi.Verdict
+import org.daka.ffi.*
 
 /** What a tap gave, and how it goes on: the place while it is measured, and where the punch stands. */
 data class ResultState(val fresh: Fresh, val state: PunchState, val noteKept: Boolean = false)
@@ -37,16 +34,16 @@ fun ResultContent(state: ResultState, actions: ResultActions) {
     ) {
         Text(
             stringResource(R.string.result_kept, stringResource(result.asked.textId), formats.seconds(result.wallMs, result.offsetMin)),
-            Modifier.semantics { heading() }.semantics { liveRegion = LiveRegionMode.Polite },
+            Modifier.announced().semantics { heading() },
             style = MaterialTheme.typography.headlineSmall,
         )
-        Small(stringResource(R.string.common_pair, formats.zone(result.offsetMin), stringResource(result.word.textId)))
+        Small(stringResource(R.string.common_pair, formats.zone(result.wallMs, result.offsetMin), stringResource(result.word.textId)))
         if (result.repeated) Notice(stringResource(R.string.result_repeated))
-        Line(stringResource(state.state.textId), Modifier.testTag("state").semantics { liveRegion = LiveRegionMode.Polite }, sign = sign(state.state))
+        Box(Modifier.announced()) { Line(stringResource(state.state.textId), "state", sign = sign(state.state)) }
         val verdict = place?.verdict ?: Verdict.NOT_EVALUATED
         if (place != null || measuring) {
             val text = place?.let { distance(it) ?: it.reasons.firstOrNull()?.let { why -> stringResource(why.textId) } }
-            Line(stringResource(verdict.textId), Modifier.testTag("place"), text = text, sign = sign(verdict))
+            Line(stringResource(verdict.textId), "place", text, sign(verdict))
         }
         if (measuring) {
             LinearProgressIndicator(Modifier.fillMaxWidth())
@@ -55,23 +52,17 @@ fun ResultContent(state: ResultState, actions: ResultActions) {
             place?.help?.let { Body(stringResource(it.textId)) }
         }
         result.leftOut.forEach { Notice(stringResource(R.string.result_left_out, stringResource(it.code.textId))) }
-        result.whys.filter { it.code !in SAID }.forEach { Small(sentence(it)) }
-        NoteField(state.noteKept, actions.note)
-        SecondButton(stringResource(R.string.result_add_photo), onClick = actions.photo)
-        MainButton(stringResource(R.string.common_done), Modifier.testTag("done"), onClick = actions.done)
+        // The others have a line of their own above.
+        result.whys.filter { it.code != WhyCode.REPEATED && it.code != WhyCode.LEFT_OUT }.forEach { Small(sentence(it)) }
+        if (state.noteKept) Body(stringResource(R.string.result_note_kept)) else NoteField(actions.note)
+        SecondButton(stringResource(R.string.result_add_photo), "photo", R.drawable.ic_camera, actions.photo)
+        MainButton(stringResource(R.string.common_done), "done", actions.done)
     }
 }
 
-/** Sentences that have a line of their own above. */
-private val SAID = setOf(org.daka.ffi.WhyCode.REPEATED, org.daka.ffi.WhyCode.LEFT_OUT)
-
 @Composable
-private fun NoteField(kept: Boolean, onNote: (String) -> Unit) {
+private fun NoteField(onNote: (String) -> Unit) {
     var text by rememberSaveable { mutableStateOf("") }
-    if (kept) {
-        Body(stringResource(R.string.result_note_kept))
-        return
-    }
-    OutlinedTextField(text, { text = it }, Modifier.fillMaxWidth().testTag("note"), label = { Text(stringResource(R.string.field_note)) }, shape = MaterialTheme.shapes.medium)
-    if (text.isNotBlank()) SecondButton(stringResource(R.string.result_add_note)) { onNote(text.trim()) }
+    TextBox(text, { text = it }, "note", stringResource(R.string.field_note))
+    if (text.isNotBlank()) SecondButton(stringResource(R.string.result_add_note), "keep-note") { onNote(text.trim()) }
 }

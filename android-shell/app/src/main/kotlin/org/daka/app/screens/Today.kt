@@ -4,43 +4,37 @@ import androidx.compose.foundation.layout.*
 import androidx.compose.material3.*
 import androidx.compose.runtime.*
 import androidx.compose.runtime.saveable.rememberSaveable
-import androidx.compose.ui.Alignment
-import androidx.compose.ui.Modifier
+import androidx.compose.ui.*
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.*
-import androidx.compose.ui.semantics.*
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
 import org.daka.app.R
 import org.daka.app.platform.LocationStanding
-import org.daka.app.texts.nextId
 import org.daka.app.texts.textId
 import org.daka.app.ui.*
 import org.daka.ffi.*
 
-/** All that the screen shows. */
+/** All that the screen shows; [several] is whether there is another employer to switch to. */
 data class TodayState(
     val home: HomeState,
     val location: LocationStanding,
     val place: Precheck? = null,
     val looking: Boolean = false,
     val refusedForGood: Boolean = false,
-    val failure: FailureCode? = null,
+    val several: Boolean = false,
 )
 
 /** All that it can ask for. */
 data class TodayActions(
     val punch: (Asked) -> Unit = {},
     val checkPlace: () -> Unit = {},
-    val allowLocation: () -> Unit = {},
-    val appSettings: () -> Unit = {},
-    val locationSettings: () -> Unit = {},
-    val field: () -> Unit = {},
-    val record: () -> Unit = {},
-    val waiting: () -> Unit = {},
-    val settings: () -> Unit = {},
-    val open: (String) -> Unit = {},
+    val steps: PlaceSteps = PlaceSteps(),
+    val go: (String) -> Unit = {},
 )
+
+/** What helps where the place cannot be known. */
+data class PlaceSteps(val allow: () -> Unit = {}, val appSettings: () -> Unit = {}, val locationSettings: () -> Unit = {})
 
 @Composable
 fun TodayScreen(state: TodayState, actions: TodayActions) {
@@ -48,39 +42,27 @@ fun TodayScreen(state: TodayState, actions: TodayActions) {
     Page(
         formats().date(home.date),
         actions = {
-            IconAction(R.drawable.ic_settings, R.string.settings_title, actions.settings, Modifier.testTag("settings"))
+            if (state.several) IconAction(R.drawable.ic_swap, R.string.settings_switch, "switch") { actions.go("employers") }
+            IconAction(R.drawable.ic_settings, R.string.settings_title, "settings") { actions.go("settings") }
         },
     ) {
-        Small(stringResource(R.string.common_pair, home.employer?.employer.orEmpty(), home.employer?.employee.orEmpty()))
-        home.zone?.let { Small(stringResource(R.string.today_zone, it)) }
-        Troubles(state)
+        home.employer?.let { Small(stringResource(R.string.common_pair, it.employer, it.employee)) }
+        home.zone?.let { formats().otherZone(it) }?.let { Small(stringResource(R.string.today_zone, it)) }
+        if (home.storage.movedAside != null) Notice(stringResource(R.string.today_moved_aside))
+        if (home.storage.damaged.isNotEmpty() || home.storage.structureDamaged) Notice(stringResource(R.string.today_damaged))
         PunchButton(home, actions.punch)
-        SecondButton(stringResource(R.string.today_field), Modifier.testTag("field"), R.drawable.ic_bag, actions.field)
+        SecondButton(stringResource(R.string.today_field), "field", R.drawable.ic_bag) { actions.go("field") }
         OtherKinds(actions.punch)
-        QueueLine(home, actions.waiting)
+        QueueLine(home) { actions.go("waiting") }
         PlacePanel(state, actions)
         Panel(title = stringResource(R.string.today_punches)) {
-            val spoken = stringResource(R.string.a11y_timeline)
             if (home.today.isEmpty()) return@Panel Body(stringResource(R.string.today_no_punches))
-            Column(Modifier.semantics { contentDescription = spoken }) {
-                home.today.forEach { PunchRow(it, actions.open) }
+            Column(Modifier.spoken(stringResource(R.string.a11y_timeline))) {
+                home.today.forEach { PunchRow(it) { id -> actions.go("punch/$id") } }
             }
         }
-        Panel {
-            Line(stringResource(R.string.record_title), Modifier.testTag("record"), sign = plain(R.drawable.ic_calendar), onClick = actions.record)
-        }
+        Panel { Line(stringResource(R.string.record_title), "record", sign = calm(R.drawable.ic_calendar)) { actions.go("record") } }
     }
-}
-
-@Composable
-private fun plain(icon: Int) = MaterialTheme.colorScheme.run { Sign(icon, onSecondaryContainer, secondaryContainer) }
-
-@Composable
-private fun Troubles(state: TodayState) {
-    val storage = state.home.storage
-    if (storage.movedAside != null) Notice(stringResource(R.string.today_moved_aside))
-    if (storage.damaged.isNotEmpty() || storage.structureDamaged) Notice(stringResource(R.string.today_damaged))
-    if (state.failure != null) Notice(stringResource(R.string.common_sentences, stringResource(state.failure.textId), stringResource(state.failure.nextId)))
 }
 
 /** Never greyed out: a punch is kept wherever and whenever it is made. */
@@ -88,36 +70,33 @@ private fun Troubles(state: TodayState) {
 private fun PunchButton(home: HomeState, onPunch: (Asked) -> Unit) {
     val kind = stringResource(home.offer.textId)
     val why = home.offerWhys.map { sentence(it) }.joinToString(" ")
-    val spoken = stringResource(R.string.a11y_punch_button, kind, why)
     Button(
         onClick = { onPunch(home.offer) },
-        modifier = Modifier.fillMaxWidth().heightIn(min = 152.dp).testTag("punch").clearAndSetSemanticsKeepingClick(spoken),
+        modifier = Modifier.fillMaxWidth().heightIn(
+            min = 152.dp,
+        ).testTag("punch").spoken(stringResource(R.string.a11y_punch_button, kind, why)),
         shape = MaterialTheme.shapes.extraLarge,
     ) {
-        Column(Modifier.padding(vertical = 12.dp), horizontalAlignment = Alignment.CenterHorizontally, verticalArrangement = Arrangement.spacedBy(8.dp)) {
+        Column(Modifier.padding(vertical = 12.dp), Arrangement.spacedBy(8.dp), Alignment.CenterHorizontally) {
             Text(kind, style = MaterialTheme.typography.displaySmall, textAlign = TextAlign.Center)
             if (why.isNotEmpty()) Text(why, style = MaterialTheme.typography.bodyMedium, textAlign = TextAlign.Center)
         }
     }
 }
 
-private fun Modifier.clearAndSetSemanticsKeepingClick(spoken: String) = semantics { contentDescription = spoken }
-
 @Composable
 private fun OtherKinds(onPunch: (Asked) -> Unit) {
     var open by rememberSaveable { mutableStateOf(false) }
     Box(Modifier.fillMaxWidth()) {
-        TextButton({ open = true }, Modifier.fillMaxWidth().heightIn(min = 48.dp).testTag("other")) {
-            Text(stringResource(R.string.today_other_kind), Modifier.weight(1f, fill = false), textAlign = TextAlign.Center)
-            Icon(painterResource(R.drawable.ic_more), null, Modifier.padding(start = 4.dp).size(20.dp))
-        }
+        QuietButton(stringResource(R.string.today_other_kind), "other", R.drawable.ic_more) { open = true }
         DropdownMenu(open, { open = false }) {
             Small(stringResource(R.string.today_choose_kind), Modifier.padding(horizontal = 16.dp, vertical = 8.dp))
             for (asked in CHOICES) {
-                DropdownMenuItem({ Text(stringResource(asked.textId), style = MaterialTheme.typography.bodyLarge) }, {
+                val punch = {
                     open = false
                     onPunch(asked)
-                }, Modifier.heightIn(min = 48.dp))
+                }
+                DropdownMenuItem({ Body(stringResource(asked.textId)) }, punch, Modifier.heightIn(min = 48.dp))
             }
         }
     }
@@ -131,64 +110,71 @@ private fun QueueLine(home: HomeState, onOpen: () -> Unit) {
         if (home.recent.isNotEmpty()) Small(stringResource(R.string.today_all_received), Modifier.fillMaxWidth().padding(horizontal = 4.dp))
         return
     }
-    val spoken = pluralStringResource(R.plurals.a11y_badge, waits, waits)
-    Panel(Modifier.testTag("queue")) {
+    Panel("queue") {
         Line(
             pluralStringResource(R.plurals.today_waiting, waits, waits),
-            Modifier.clearAndSetSemanticsKeepingClick(spoken),
             text = queue.next?.reason?.let { stringResource(it.textId) },
-            sign = plain(R.drawable.ic_upload),
+            sign = calm(R.drawable.ic_upload),
+            spoken = pluralStringResource(R.plurals.a11y_badge, waits, waits),
             onClick = onOpen,
         )
     }
 }
 
 @Composable
-private fun PlacePanel(state: TodayState, actions: TodayActions) {
-    Panel(title = stringResource(R.string.today_place)) {
-        val place = state.place
-        val (sentence, step, action) = locationStep(state, actions)
-        if (place != null) PlaceParts(place) else if (sentence == null) Body(stringResource(if (state.looking) R.string.today_place_measuring else R.string.today_place_not_read))
-        if (sentence != null) Notice(sentence, action = step, onAction = action)
-        Small(stringResource(R.string.today_place_stays))
-        if (sentence == null || state.location == LocationStanding.APPROXIMATE) {
-            SecondButton(stringResource(if (state.looking) R.string.today_place_measuring else R.string.today_place_check), Modifier.testTag("check"), R.drawable.ic_place, actions.checkPlace)
-        }
-        HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
-        Line(stringResource(state.home.word.textId), text = stringResource(R.string.today_time), sign = plain(R.drawable.ic_clock))
+private fun PlacePanel(state: TodayState, actions: TodayActions) = Panel(title = stringResource(R.string.today_place)) {
+    val place = state.place
+    val step = placeStep(state, actions.steps)
+    val looking = stringResource(R.string.today_place_measuring)
+    if (place != null) {
+        PlaceParts(place.place, place.siteName, place.drawing)
+        place.whys.forEach { Small(sentence(it)) }
+    } else if (step == null) {
+        Body(if (state.looking) looking else stringResource(R.string.today_place_not_read))
     }
+    if (step != null) Notice(step)
+    Small(stringResource(R.string.today_place_stays))
+    if (step == null || place != null || state.location == LocationStanding.APPROXIMATE) {
+        SecondButton(
+            if (state.looking) looking else stringResource(R.string.today_place_check),
+            "check",
+            R.drawable.ic_place,
+            actions.checkPlace,
+        )
+    }
+    Rule()
+    Line(stringResource(state.home.word.textId), text = stringResource(R.string.today_time), sign = calm(R.drawable.ic_clock))
 }
 
 /** What keeps the place from being known, and the step that helps. */
 @Composable
-private fun locationStep(state: TodayState, actions: TodayActions): Triple<String?, String?, () -> Unit> {
+private fun placeStep(state: TodayState, steps: PlaceSteps): Step? {
     val settings = stringResource(R.string.common_open_settings)
+    val asked = state.location == LocationStanding.ASK
     return when {
-        !state.home.locationConsent -> Triple(null, null) {}
-        state.location == LocationStanding.ASK && state.refusedForGood ->
-            Triple(stringResource(R.string.refusals_location_denied_for_good), settings, actions.appSettings)
-        state.location == LocationStanding.ASK -> Triple(stringResource(R.string.refusals_location_denied), stringResource(R.string.refusals_location_ask), actions.allowLocation)
-        state.location == LocationStanding.OFF -> Triple(stringResource(R.string.refusals_location_off), settings, actions.locationSettings)
-        state.location == LocationStanding.APPROXIMATE -> Triple(stringResource(R.string.refusals_precise_off), settings, actions.appSettings)
-        else -> Triple(null, null) {}
+        !state.home.locationConsent -> null
+        asked && state.refusedForGood -> Step(stringResource(R.string.refusals_location_denied_for_good), settings, steps.appSettings)
+        asked -> Step(stringResource(R.string.refusals_location_denied), stringResource(R.string.refusals_location_ask), steps.allow)
+        state.location == LocationStanding.OFF -> Step(stringResource(R.string.refusals_location_off), settings, steps.locationSettings)
+        state.location == LocationStanding.APPROXIMATE -> Step(stringResource(R.string.refusals_precise_off), settings, steps.appSettings)
+        state.place?.place?.reasons?.contains(VerdictReason.MOCK_FIX) == true -> Step(stringResource(R.string.refusals_mock_location))
+        else -> null
     }
 }
 
+/** The verdict in words, and in a drawing that says the same. */
 @Composable
-private fun PlaceParts(place: Precheck) {
-    val verdict = stringResource(place.place.verdict.textId)
-    Line(place.siteName?.let { stringResource(R.string.today_site, it, verdict) } ?: verdict, text = distance(place.place), sign = sign(place.place.verdict))
-    place.drawing?.let { PlacePicture(it, spoken(place.place.verdict, place.siteName.orEmpty())) }
-    place.whys.forEach { Small(sentence(it)) }
-}
-
-/** The drawing in words. */
-@Composable
-fun spoken(verdict: Verdict, site: String): String = when (verdict) {
-    Verdict.INSIDE -> stringResource(R.string.a11y_drawing_inside, site)
-    Verdict.OUTSIDE -> stringResource(R.string.a11y_drawing_outside, site)
-    Verdict.UNCERTAIN -> stringResource(R.string.a11y_drawing_uncertain, site)
-    Verdict.NOT_EVALUATED -> stringResource(R.string.a11y_drawing_no_fix)
+fun PlaceParts(place: PlaceState, siteName: String?, drawing: PlaceDrawing?) {
+    val verdict = stringResource(place.verdict.textId)
+    Line(siteName?.let { stringResource(R.string.today_site, it, verdict) } ?: verdict, text = distance(place), sign = sign(place.verdict))
+    val site = siteOr(siteName)
+    val spoken = when (place.verdict) {
+        Verdict.INSIDE -> stringResource(R.string.a11y_drawing_inside, site)
+        Verdict.OUTSIDE -> stringResource(R.string.a11y_drawing_outside, site)
+        Verdict.UNCERTAIN -> stringResource(R.string.a11y_drawing_uncertain, site)
+        Verdict.NOT_EVALUATED -> stringResource(R.string.a11y_drawing_no_fix)
+    }
+    drawing?.let { PlacePicture(it, spoken) }
 }
 
 @Composable
@@ -205,16 +191,15 @@ fun distance(place: PlaceState): String? {
 fun PunchRow(line: PunchLine, onOpen: (String) -> Unit) {
     val formats = formats()
     val plain = formats.time(line.wallMs, line.offsetMin)
-    val time = if (line.otherOffset) stringResource(R.string.common_time_zone, plain, formats.zone(line.offsetMin)) else plain
+    val time = if (line.otherOffset) stringResource(R.string.common_time_zone, plain, formats.zone(line.wallMs, line.offsetMin)) else plain
     val place = stringResource((line.place?.verdict ?: Verdict.NOT_EVALUATED).textId)
     val state = stringResource(line.state.textId)
-    val spoken = stringResource(R.string.a11y_punch_line, name(line), time, place, state)
     Line(
         name(line),
-        Modifier.testTag("line").clearAndSetSemanticsKeepingClick(spoken),
-        text = stringResource(R.string.common_pair, place, state),
-        sign = sign(line.state),
-        end = time,
-        onClick = { onOpen(line.id) },
-    )
+        "line",
+        stringResource(R.string.common_pair, place, state),
+        sign(line.state),
+        time,
+        stringResource(R.string.a11y_punch_line, name(line), time, place, state),
+    ) { onOpen(line.id) }
 }

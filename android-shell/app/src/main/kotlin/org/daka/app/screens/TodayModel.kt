@@ -4,38 +4,26 @@ import androidx.lifecycle.viewModelScope
 import kotlinx.coroutines.*
 import kotlinx.coroutines.flow.*
 import org.daka.app.DakaApplication
-import org.daka.app.platform.LocationStanding
 import org.daka.ffi.*
 
 /** The home screen and the sheet of the last punch. */
-class TodayModel(app: DakaApplication) : Model(app) {
-    private data class Own(
-        val location: LocationStanding,
-        val place: Precheck? = null,
-        val looking: Boolean = false,
-        val refusedForGood: Boolean = false,
-        val failure: FailureCode? = null,
-        val noted: String? = null,
-    )
-
-    private val own = MutableStateFlow(Own(device.location.standing()))
-    private val homes = MutableStateFlow<HomeState?>(null)
+class TodayModel(app: DakaApplication) : Model<TodayState>(app) {
+    private val noted = MutableStateFlow<String?>(null)
     private var looking: Job? = null
     private var dayEnd: Job? = null
 
-    val state: StateFlow<TodayState?> = combine(homes, own) { home, own ->
-        home?.let { TodayState(it, own.location, own.place, own.looking, own.refusedForGood, own.failure) }
-    }.stateIn(viewModelScope, SharingStarted.Eagerly, null)
-
-    val result: StateFlow<ResultState?> = combine(homes, app.puncher.fresh, own) { home, fresh, own ->
-        fresh?.let { ResultState(it, home?.recent?.firstOrNull { line -> line.id == it.result.id }?.state ?: PunchState.WAITING, own.noted == it.result.id) }
+    val result: StateFlow<ResultState?> = combine(app.puncher.fresh, own, noted) { fresh, shown, noted ->
+        val line = shown?.home?.recent?.firstOrNull { it.id == fresh?.result?.id }
+        fresh?.let { ResultState(it, line?.state ?: PunchState.WAITING, noted == it.result.id) }
     }.stateIn(viewModelScope, SharingStarted.Eagerly, null)
 
     init {
         viewModelScope.launch {
-            app.session.home.collect {
-                homes.value = it
-                dayEnds(it.dayEndsMs)
+            combine(app.session.home, app.session.employers) { home, employers ->
+                home to (employers.size > 1)
+            }.collect { (home, several) ->
+                own.update { it?.copy(home = home, several = several) ?: TodayState(home, device.location.standing(), several = several) }
+                dayEnds(home.dayEndsMs)
             }
         }
     }
@@ -49,36 +37,37 @@ class TodayModel(app: DakaApplication) : Model(app) {
         }
     }
 
-    /** The screen came to the front: a permission or a switch may be another now. */
-    fun look() = own.update { it.copy(location = device.location.standing()) }
+    /** A permission or a switch may be another now. */
+    fun look() = change { it.copy(location = device.location.standing()) }
 
-    fun refused(forGood: Boolean) = own.update { it.copy(location = device.location.standing(), refusedForGood = forGood) }
+    fun look(refusedForGood: Boolean) = change { it.copy(location = device.location.standing(), refusedForGood = refusedForGood) }
 
     suspend fun listen() = app.puncher.listen()
 
-    fun punch(asked: Asked, trigger: Trigger = Trigger.TAP) = work({ code -> own.update { it.copy(failure = code) } }) {
-        app.puncher.punch(asked, homes.value?.offer ?: asked, trigger)
-        own.update { it.copy(failure = null, place = null) }
+    fun punch(asked: Asked) = work {
+        app.puncher.punch(asked, own.value?.home?.offer ?: asked, Trigger.TAP)
+        change { it.copy(place = null) }
     }
 
     /** The person asks where the phone is: read for some seconds, and nothing is written. */
     fun checkPlace() {
         looking?.cancel()
-        own.update { it.copy(looking = true, location = device.location.standing()) }
-        looking = work({ code -> own.update { it.copy(looking = false, failure = code) } }) { api ->
-            fun show(place: Precheck) = own.update { it.copy(place = place) }
-            show(api.precheck(device.location.known()))
-            withTimeoutOrNull(LOOKING_MS) { device.location.fixes().collect { show(api.precheck(it)) } }
-            own.update { it.copy(looking = false) }
+        change { it.copy(looking = true, location = device.location.standing()) }
+        looking = work { api ->
+            try {
+                suspend fun show(fixes: List<PositionFix>) = api.precheck(fixes).let { place -> change { it.copy(place = place) } }
+                show(device.location.known())
+                withTimeoutOrNull(LOOKING_MS) { device.location.fixes().collect { show(it) } }
+            } finally {
+                change { it.copy(looking = false) }
+            }
         }
     }
 
-    fun note(text: String) {
-        val punch = app.puncher.fresh.value?.result?.id ?: return
-        work({ code -> own.update { it.copy(failure = code) } }) { api ->
-            api.addNote(punch, text)
-            own.update { it.copy(noted = punch) }
-        }
+    fun note(text: String) = work { api ->
+        val punch = app.puncher.fresh.value?.result?.id ?: return@work
+        api.addNote(punch, text)
+        noted.value = punch
     }
 
     fun dismiss() = app.puncher.dismiss()

@@ -1,22 +1,17 @@
 package org.daka.app.ui
 
-import androidx.compose.foundation.Canvas
-import androidx.compose.foundation.background
-import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.*
+import androidx.compose.foundation.layout.*
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.geometry.*
 import androidx.compose.ui.graphics.*
-import androidx.compose.ui.graphics.drawscope.DrawScope
-import androidx.compose.ui.graphics.drawscope.Stroke
-import androidx.compose.ui.semantics.clearAndSetSemantics
-import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.graphics.drawscope.*
+import androidx.compose.ui.semantics.*
 import androidx.compose.ui.unit.dp
-import org.daka.ffi.IntervalBar
-import org.daka.ffi.PlaceDrawing
+import org.daka.ffi.*
 
 /** Site areas and positions to scale, north up; no map. All lengths are the core's; [spoken] says the same in words. */
 @Composable
@@ -39,7 +34,10 @@ fun PlacePicture(drawing: PlaceDrawing, spoken: String, modifier: Modifier = Mod
             drawCircle(color.soft, radius, middle)
             drawCircle(color, radius, middle, style = Stroke(2.dp.toPx()))
         }
-        for (fix in drawing.fixes) position(point(fix.xM, fix.yM), fix.accuracyM?.let { it.toFloat() * scale }, if (fix.chosen) colors.tertiary else colors.outline, colors.surface)
+        for (fix in drawing.fixes) {
+            val color = if (fix.chosen) colors.tertiary else colors.outline
+            position(point(fix.xM, fix.yM), fix.accuracyM?.let { it.toFloat() * scale }, color, colors.surface)
+        }
     }
 }
 

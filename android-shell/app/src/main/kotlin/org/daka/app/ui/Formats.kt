@@ -2,8 +2,7 @@ package org.daka.app.ui
 
 import android.icu.text.*
 import android.icu.util.*
-import androidx.compose.runtime.Composable
-import androidx.compose.runtime.remember
+import androidx.compose.runtime.*
 import androidx.compose.ui.platform.LocalConfiguration
 import java.time.*
 import java.time.format.DateTimeFormatter
@@ -14,7 +13,8 @@ import kotlin.math.roundToInt
 
 /** Times, dates and measures as a locale writes them; hours from 0 to 23. Works on what the core gives: a moment with its own offset, or a date. */
 class Formats(private val locale: Locale) {
-    private val units = MeasureFormat.getInstance(ULocale.forLocale(locale), MeasureFormat.FormatWidth.SHORT, NumberFormat.getInstance(locale).apply { maximumFractionDigits = 1 })
+    private val numbers = NumberFormat.getInstance(locale).apply { maximumFractionDigits = 1 }
+    private val units = MeasureFormat.getInstance(ULocale.forLocale(locale), MeasureFormat.FormatWidth.SHORT, numbers)
 
     private fun at(ms: Long, offsetMin: Short) = Instant.ofEpochMilli(ms).atOffset(ZoneOffset.ofTotalSeconds(offsetMin * 60))
 
@@ -30,9 +30,18 @@ class Formats(private val locale: Locale) {
 
     fun minuteOfDay(minute: Int): String = LocalTime.of(minute / 60 % 24, minute % 60).format(HOUR_MINUTE)
 
-    fun zone(offsetMin: Short): String {
-        val minutes = abs(offsetMin.toInt())
-        return "GMT%s%d%s".format(Locale.ROOT, if (offsetMin < 0) "−" else "+", minutes / 60, if (minutes % 60 == 0) "" else ":%02d".format(Locale.ROOT, minutes % 60))
+    /** The zone of a moment by its offset: the phone's own by its name, another one as the locale writes "GMT+8". */
+    fun zone(ms: Long, offsetMin: Short): String {
+        val here = TimeZone.getDefault()
+        if (here.getOffset(ms) == offsetMin * 60_000) return here.getDisplayName(here.inDaylightTime(Date(ms)), TimeZone.LONG, locale)
+        return SimpleTimeZone(offsetMin * 60_000, "").getDisplayName(false, TimeZone.LONG_GMT, locale)
+    }
+
+    /** A zone by its name, if its clocks show another time than the phone's. */
+    fun otherZone(id: String, now: Date = Date()): String? {
+        val zone = TimeZone.getTimeZone(id)
+        if (zone.getOffset(now.time) == TimeZone.getDefault().getOffset(now.time)) return null
+        return zone.getDisplayName(zone.inDaylightTime(now), TimeZone.LONG, locale)
     }
 
     /** Weekday, day and month of a date as text. */
@@ -56,7 +65,13 @@ class Formats(private val locale: Locale) {
 
     fun metres(metres: Double): String {
         val size = abs(metres)
-        return if (size < 1_000) measure(size.roundToInt(), MeasureUnit.METER) else measure((size / 100).roundToInt() / 10.0, MeasureUnit.KILOMETER)
+        return if (size <
+            1_000
+        ) {
+            measure(size.roundToInt(), MeasureUnit.METER)
+        } else {
+            measure((size / 100).roundToInt() / 10.0, MeasureUnit.KILOMETER)
+        }
     }
 
     /** A length of time in its largest one or two units. */
@@ -64,8 +79,14 @@ class Formats(private val locale: Locale) {
         val seconds = (abs(ms) + 500) / 1_000
         return when {
             seconds < 60 -> measure(if (abs(ms) < 10_000) (abs(ms) / 100) / 10.0 else seconds, MeasureUnit.SECOND)
+
             seconds < 3_600 -> measure(seconds / 60, MeasureUnit.MINUTE)
-            seconds < 86_400 -> units.formatMeasures(Measure(seconds / 3_600, MeasureUnit.HOUR), Measure(seconds / 60 % 60, MeasureUnit.MINUTE))
+
+            seconds < 86_400 -> units.formatMeasures(
+                Measure(seconds / 3_600, MeasureUnit.HOUR),
+                Measure(seconds / 60 % 60, MeasureUnit.MINUTE),
+            )
+
             else -> measure(seconds / 86_400, MeasureUnit.DAY)
         }
     }

@@ -6,8 +6,8 @@ import androidx.compose.material3.*
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.text.font.FontWeight
-import androidx.compose.ui.unit.dp
-import androidx.compose.ui.unit.sp
+import androidx.compose.ui.unit.*
+import org.daka.ffi.Theme
 
 private val light = lightColorScheme(
     primary = Color(0xFF0B5F59),
@@ -87,6 +87,13 @@ private val typography = plain.copy(
     headlineSmall = plain.headlineSmall.copy(fontWeight = FontWeight.Medium),
     titleLarge = plain.titleLarge.copy(fontWeight = FontWeight.Medium),
 )
+
+@Composable
+fun isDark(theme: Theme): Boolean = when (theme) {
+    Theme.SYSTEM -> isSystemInDarkTheme()
+    Theme.LIGHT -> false
+    Theme.DARK -> true
+}
 
 @Composable
 fun DakaTheme(darkTheme: Boolean = isSystemInDarkTheme(), content: @Composable () -> Unit) =

@@ -1,10 +1,10 @@
 package org.daka.app.ui
 
-import androidx.annotation.DrawableRes
+import androidx.annotation.*
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.graphics.Color
-import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.res.*
 import org.daka.app.R
 import org.daka.app.texts.textId
 import org.daka.ffi.*
@@ -18,7 +18,7 @@ fun sentence(why: Why): String {
 
 @Composable
 private fun shown(arg: WhyArg): String = when (arg) {
-    is WhyArg.Text -> arg.value
+    is WhyArg.Text -> siteOr(arg.value)
     is WhyArg.Number -> arg.value.toString()
     is WhyArg.Metres -> formats().metres(arg.value)
     is WhyArg.Millis -> formats().span(arg.value)
@@ -29,6 +29,14 @@ private fun shown(arg: WhyArg): String = when (arg) {
     is WhyArg.Failure -> stringResource(arg.value.textId)
 }
 
+/** A sentence whose wording depends on a number. */
+@Composable
+fun counted(@PluralsRes text: Int, number: ULong): String = pluralStringResource(text, number.toInt(), number.toInt())
+
+/** A site's name; a site without one is still a site. */
+@Composable
+fun siteOr(name: String?): String = name?.takeIf { it.isNotBlank() } ?: stringResource(R.string.common_unnamed_site)
+
 /** A punch in words: what, or which kind of field check-in. */
 @Composable
 fun name(line: PunchLine): String = line.field?.let { stringResource(it.textId) } ?: stringResource(line.asked.textId)
@@ -37,7 +45,7 @@ fun name(line: PunchLine): String = line.field?.let { stringResource(it.textId) 
 class Sign(@param:DrawableRes val icon: Int, val ink: Color, val ground: Color)
 
 @Composable
-private fun calm(@DrawableRes icon: Int) = MaterialTheme.colorScheme.run { Sign(icon, onSecondaryContainer, secondaryContainer) }
+fun calm(@DrawableRes icon: Int) = MaterialTheme.colorScheme.run { Sign(icon, onSecondaryContainer, secondaryContainer) }
 
 @Composable
 private fun good(@DrawableRes icon: Int) = MaterialTheme.colorScheme.run { Sign(icon, onPrimaryContainer, primaryContainer) }

@@ -46,7 +46,10 @@ class Accessibility(private val density: Float, private val picture: Bitmap) {
 
     private fun cut(node: SemanticsNode, layout: TextLayoutResult): List<String> {
         // A line may be wider than its box only by rounding. A plain text says "overflow" of itself in any case, so that is not asked.
-        val wide = (0 until layout.lineCount).any { layout.isLineEllipsized(it) || layout.getLineRight(it) - layout.getLineLeft(it) > layout.size.width + 1 }
+        val wide = (0 until layout.lineCount).any {
+            layout.isLineEllipsized(it) ||
+                layout.getLineRight(it) - layout.getLineLeft(it) > layout.size.width + 1
+        }
         val high = layout.didOverflowHeight || layout.size.height > node.size.height + 1
         return if (wide || high) listOf("cut: ${names(node)}") else emptyList()
     }

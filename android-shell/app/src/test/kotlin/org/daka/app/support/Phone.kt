@@ -32,17 +32,37 @@ class Phone(private val rule: ComposeTestRule) : AutoCloseable {
     /** Every one of them, from the top. */
     fun tapAll(tag: String) {
         see(tag)
-        for (index in rule.onAllNodesWithTag(tag).fetchSemanticsNodes().indices) rule.onAllNodesWithTag(tag)[index].performScrollTo().performClick()
+        for (index in rule.onAllNodesWithTag(
+            tag,
+        ).fetchSemanticsNodes().indices) {
+            rule.onAllNodesWithTag(tag)[index].performScrollTo().performClick()
+        }
     }
 
     fun tapText(text: String) {
         seeText(text)
-        rule.onNode(hasText(text, substring = true)).performScrollTo().performClick()
+        rule.onAllNodes(hasText(text, substring = true)).onFirst().performScrollTo().performClick()
     }
 
     fun type(tag: String, text: String) {
         see(tag)
         rule.onNodeWithTag(tag).performTextReplacement(text)
+    }
+
+    /** From a code to its employer. */
+    fun join(code: String) {
+        type("code", code)
+        tap("check")
+        tap("join")
+    }
+
+    /** From a code to the first screen, with everything agreed to. */
+    fun enrol(code: String) {
+        join(code)
+        see("agree")
+        tapAll("purpose")
+        tap("agree")
+        see("punch")
     }
 
     fun see(tag: String, count: Int? = null) = wait("$tag is not there") {
@@ -55,6 +75,11 @@ class Phone(private val rule: ComposeTestRule) : AutoCloseable {
     /** Everything that can be read, in all windows. */
     fun texts(): List<String> = rule.onAllNodes(androidx.compose.ui.test.isRoot()).fetchSemanticsNodes(atLeastOneRootRequired = false)
         .flatMap { root -> below(root) }
+
+    /** Everything that a screen reader says in place of what is written. */
+    fun heard(): List<String> =
+        rule.onAllNodes(SemanticsMatcher.keyIsDefined(SemanticsProperties.ContentDescription)).fetchSemanticsNodes(false)
+            .flatMap { it.config[SemanticsProperties.ContentDescription] }
 
     private fun below(node: androidx.compose.ui.semantics.SemanticsNode): List<String> =
         node.config.getOrElseNullable(SemanticsProperties.Text) { null }.orEmpty().map { it.text } +
@@ -82,7 +107,8 @@ class Phone(private val rule: ComposeTestRule) : AutoCloseable {
         val saved = Bundle()
         controller.pause().saveInstanceState(saved).stop().destroy()
         runBlocking { app.session.close() }
-        controller = Robolectric.buildActivity(MainActivity::class.java).create(saved).start().restoreInstanceState(saved).resume().visible()
+        controller =
+            Robolectric.buildActivity(MainActivity::class.java).create(saved).start().restoreInstanceState(saved).resume().visible()
         runBlocking { app.session.api() }
     }
 
@@ -97,4 +123,3 @@ class Phone(private val rule: ComposeTestRule) : AutoCloseable {
         runBlocking { app.session.close() }
     }
 }
-

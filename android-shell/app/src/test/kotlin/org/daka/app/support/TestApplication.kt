@@ -20,6 +20,7 @@ import org.daka.app.platform.LocationStanding
 import org.daka.app.platform.Luma
 import org.daka.app.platform.Network
 import org.daka.app.platform.RadioSource
+import org.daka.app.platform.Ring
 import org.daka.app.platform.SystemClocks
 import org.daka.ffi.*
 
@@ -40,7 +41,12 @@ object FakeDevice : Device {
     override val clock = object : PlatformClock {
         override fun read(): ClockReading {
             val wall = System.currentTimeMillis()
-            return ClockReading(wall, (TimeZone.getDefault().getOffset(wall) / 60_000).toShort(), (System.nanoTime() / 1_000_000).toULong(), "boot")
+            return ClockReading(
+                wall,
+                (TimeZone.getDefault().getOffset(wall) / 60_000).toShort(),
+                (System.nanoTime() / 1_000_000).toULong(),
+                "boot",
+            )
         }
     }
     override val keys = FakeKeys
@@ -63,13 +69,17 @@ object FakeDevice : Device {
         FakeKeys.reset()
         FakeLocation.reset()
         FakeCamera.present = true
+        FakeCamera.failure = null
         FakeBackground.wishes.clear()
+        FakeBackground.rings = emptyList()
     }
 }
 
 /** Real P-256 keys without hardware. */
 object FakeKeys : Keys {
-    private val pairs = mutableMapOf<String, KeyPair>()
+    /** By profile. */
+    val pairs: MutableMap<String, KeyPair> = java.util.concurrent.ConcurrentHashMap()
+
     @Volatile var refuses = false
 
     fun reset() {
@@ -88,7 +98,9 @@ object FakeKeys : Keys {
 
     override fun deviceKey(profile: String) = object : DeviceKey {
         private fun pair() = synchronized(pairs) {
-            pairs.getOrPut(profile) { KeyPairGenerator.getInstance("EC").apply { initialize(ECGenParameterSpec("secp256r1")) }.generateKeyPair() }
+            pairs.getOrPut(profile) {
+                KeyPairGenerator.getInstance("EC").apply { initialize(ECGenParameterSpec("secp256r1")) }.generateKeyPair()
+            }
         }
 
         override fun publicKey(): ByteArray {
@@ -113,6 +125,7 @@ object FakeKeys : Keys {
 
 object FakeLocation : LocationSource {
     @Volatile var standing = LocationStanding.READY
+
     @Volatile var known: List<PositionFix> = emptyList()
     var coming = MutableSharedFlow<List<PositionFix>>(extraBufferCapacity = 16)
 
@@ -132,6 +145,7 @@ object FakeLocation : LocationSource {
 /** Takes the same picture each time, or fails as it is told. */
 object FakeCamera : CameraSource {
     @Volatile var present = true
+
     @Volatile var failure: CameraFailed? = null
 
     override fun present() = present
@@ -158,5 +172,11 @@ object FakeBackground : Background {
 
     override fun at(dueMs: Long) {
         wishes += "later"
+    }
+
+    @Volatile var rings: List<Ring> = emptyList()
+
+    override fun remind(rings: List<Ring>) {
+        this.rings = rings
     }
 }

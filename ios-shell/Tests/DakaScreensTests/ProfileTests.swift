@@ -127,6 +127,7 @@ extension All {
             #expect(try await daka.queue().photos == 1)
             phone.network.become(isMetered: false)
             try await phone.screen.wait("the other network") { phone.app.journal?.network.isMetered == false }
+            // Ended by the suite's limit if it never leaves.
             while try await daka.queue().photos > 0 { try await Task.sleep(for: .milliseconds(20)) }
         }
 

@@ -52,6 +52,7 @@ extension All {
             try await phone.settled(sent: false)
             try await phone.screen.refresh()
             try await phone.settled(sent: false)
+            try await phone.screen.wait("the signature") { !phone.screen.has("waiting-unsigned") }
             try check(phone, "waiting", language)
 
             try tab(phone, 1)
@@ -121,7 +122,7 @@ extension All {
             for (pattern, mark) in [
                 ("\\b(?:[0-9a-f]{4} ){15}[0-9a-f]{4}\\b", "FINGERPRINT"), ("127\\.0\\.0\\.1:\\d+", "HOST"),
                 ("record-\\d{4}-\\d\\d-\\d\\d", "record-DATE"), ("\\d{4}年\\d+月\\d+日|\\d{4}年\\d+月|\\d+月\\d+日", "DATE"),
-                ("\(weekday),? ?", ""), ("\(month) \\d{4}", "MONTH"), ("\(month) \\d+", "DATE"), (" ?\(weekday)", ""),
+                ("(?<!toggle \")\(weekday),? ?", ""), ("\(month) \\d{4}", "MONTH"), ("\(month) \\d+", "DATE"), ("(?<!toggle \") ?\(weekday)", ""),
                 ("\\d\\d:\\d\\d:\\d\\d", "TIME"), ("\\d\\d:\\d\\d", "TIME"), ("\\d+ (?:ms|s|毫秒|秒)\\b", "SPAN"),
                 ("(Entry|第) ?\\d+ ?(of|项，共|項，共|条，共) ?\\d+", "$1 N $2 N"), ("\\d+ (waiting to be sent|条待上传|項待上載)", "N $1"), ("(button \"(?:Waiting|待上传|待上載)\" =) \\d+", "$1 N"),
                 ("= fill .*#punch-bar", "= BAR #punch-bar"),

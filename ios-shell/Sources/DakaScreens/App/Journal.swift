@@ -29,7 +29,10 @@ import SwiftUI
     }
 
     private func followHome() async {
-        for await state in daka.homeStates { home = state }
+        for await state in daka.homeStates {
+            home = state
+            changes += 1
+        }
     }
 
     /// The home state at once, for whoever cannot wait for the stream.

@@ -46,7 +46,7 @@ struct WaitingScreen: View {
         rows(footer: say("waiting.about")) {
             say("today.waiting \(Int(view.queue.waiting))").font(.headline).called("waiting-count")
             sentences(view.whys)
-            if view.queue.unsigned > 0 { say("waiting.unsigned \(Int(view.queue.unsigned))") }
+            if view.queue.unsigned > 0 { say("waiting.unsigned \(Int(view.queue.unsigned))").called("waiting-unsigned") }
             if view.queue.putAside > 0 { say("waiting.put_aside \(Int(view.queue.putAside))") }
             if sent > 0 { say("waiting.sent \(sent)").called("waiting-sent") }
             if journal.isSending {

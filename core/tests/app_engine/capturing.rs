@@ -426,6 +426,10 @@ fn on_a_metered_network_photos_wait_if_the_policy_or_the_employee_says_so() {
         phone.engine().punch(with_photos(vec![adopt(&phone, PHOTO)])).unwrap();
         let options = SyncOptions { now: true, metered, save_data, ..SyncOptions::default() };
         let report = run(phone.engine().sync(options)).unwrap();
-        assert_eq!((report.photos, report.stopped, report.waiting), (sent, None, 0), "{wifi_only} {metered} {save_data}");
+        assert_eq!(
+            (report.photos, report.stopped, report.waiting),
+            (sent, None, 0),
+            "{wifi_only} {metered} {save_data}"
+        );
     }
 }

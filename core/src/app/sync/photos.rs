@@ -32,8 +32,8 @@ impl Engine {
     ) -> Result<(), Stop> {
         let crypto = std::sync::Arc::clone(&self.ports.crypto);
         let waiting = self.read(move |tx| {
-            let wait = options.metered
-                && (options.save_data || InForce::load(&*crypto, tx)?.policy.photos_on_wifi_only);
+            let wait =
+                options.metered && (options.save_data || InForce::load(&*crypto, tx)?.policy.photos_on_wifi_only);
             Ok(if wait { Vec::new() } else { tx.photos(PhotoState::Waiting)? })
         })?;
         let mut left = None;

@@ -82,7 +82,7 @@ private final class Code: AVMetadataMachineReadableCodeObject {
     @Test func aPhoneWithoutACameraOrWithABusyOneSaysSo() async {
         Lens.isThere = false
         #expect(await camera().ask() == .missing)
-        await #expect(throws: PhotoTrouble.missing) { try await camera().take() }
+        await #expect(throws: PhotoTrouble.missing) { try await answer { [self] in try await camera().take() } }
         Lens.isThere = true
         let busy = Session()
         busy.takesInput = false
@@ -92,7 +92,7 @@ private final class Code: AVMetadataMachineReadableCodeObject {
     @Test func aPhotoIsAFileOfItsOwn() async throws {
         let camera = camera()
         _ = await camera.ask()
-        let (first, second) = (try await camera.take(), try await camera.take())
+        let (first, second) = (try await answer { try await camera.take() }, try await answer { try await camera.take() })
         defer { for file in [first, second] { try? FileManager.default.removeItem(at: file) } }
         #expect(first != second && first.pathExtension == "jpg")
         #expect(try Data(contentsOf: first) == Data([0xff, 0xd8, 0xff, 0xd9]))
@@ -104,9 +104,9 @@ private final class Code: AVMetadataMachineReadableCodeObject {
         let camera = camera(session, photos)
         _ = await camera.ask()
         session.runs = false
-        await #expect(throws: PhotoTrouble.failed) { try await camera.take() }
+        await #expect(throws: PhotoTrouble.failed) { try await answer { try await camera.take() } }
         (session.runs, photos.isActive) = (true, false)
-        await #expect(throws: PhotoTrouble.failed) { try await camera.take() }
+        await #expect(throws: PhotoTrouble.failed) { try await answer { try await camera.take() } }
         #expect(photos.taken == 0)
     }
 
@@ -116,11 +116,11 @@ private final class Code: AVMetadataMachineReadableCodeObject {
         _ = await camera.ask()
         // AVErrorSessionWasInterrupted.
         photos.answer.error = NSError(domain: "AVFoundationErrorDomain", code: -11847)
-        await #expect(throws: PhotoTrouble.failed) { try await camera.take() }
+        await #expect(throws: PhotoTrouble.failed) { try await answer { try await camera.take() } }
         photos.answer = (nil, nil)
-        await #expect(throws: PhotoTrouble.failed) { try await camera.take() }
+        await #expect(throws: PhotoTrouble.failed) { try await answer { try await camera.take() } }
         photos.answer = (Data([1]), nil)
-        try FileManager.default.removeItem(at: try await camera.take())
+        try FileManager.default.removeItem(at: try await answer { try await camera.take() })
     }
 
     /// /dev/full answers every write with ENOSPC. The link stands for the file, and goes like one.

@@ -47,7 +47,7 @@ pub(crate) enum Task {
     Build,
     /// Run the app's tests, or the classes named, with the real library and server
     Test {
-        /// Simple or full names of test classes
+        /// Names of test classes, in the app's package or whole
         names: Vec<String>,
     },
     /// Pack and sign an APK with a throw-away key
@@ -147,6 +147,11 @@ pub(crate) fn run(ws: &Workspace, task: &Task) -> Outcome<ExitCode> {
 /// The part `android` of `cargo xtask test`; library and server are built.
 pub(crate) fn tests(ws: &Workspace) -> Outcome<Counts> {
     run::test(&App::load(ws)?, &[], None)
+}
+
+/// The benchmark `android` of `cargo xtask bench`; library and server are built.
+pub(crate) fn bench(ws: &Workspace) -> Outcome<process::Run> {
+    run::bench(&App::load(ws)?)
 }
 
 /// `cargo xtask screens`: the tests that draw, into a folder with one page to look through.

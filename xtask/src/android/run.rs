@@ -7,23 +7,48 @@ use super::build::{Built, Steps, build};
 use super::libraries::{class_path, files_below};
 use super::{App, java};
 use crate::failure::{AtPath, Outcome, failed};
-use crate::process::{self, Listen, ShowOn};
+use crate::process::{self, Listen, Run, ShowOn};
 use crate::test::Counts;
 
 /// Modules that Robolectric looks into.
 const OPEN: [&str; 5] = ["java.lang", "java.util", "java.net", "java.io", "java.security"];
+
+/// What measures; its name ends with no `Test`, so that no test run takes it.
+const BENCH: &str = "bench.TapBench";
 
 /// Builds and runs the tests, all or the classes named; pictures go below `pictures` if one is given.
 pub(super) fn test(app: &App<'_>, names: &[String], pictures: Option<&Path>) -> Outcome<Counts> {
     let built = build(app, true)?;
     let step = Steps::begin();
     let classes = if names.is_empty() { test_classes(&built.test_classes)? } else { full_names(app, names)? };
-    let run = process::stream(command(app, &built, pictures)?.args(&classes), Listen::Both, ShowOn::Output)?;
+    let mut java = command(app, &built, "dev", "dev")?;
+    if let Some(folder) = pictures {
+        java.arg(format!("-Ddaka.pictures={}", folder.display()));
+    }
+    let run = process::stream(junit_of(&mut java, &classes), Listen::Both, ShowOn::Output)?;
     step.done(&format!("{} test classes", classes.len()));
     Ok(junit(&run.text).with_exit(run.ok))
 }
 
-fn command(app: &App<'_>, built: &Built, pictures: Option<&Path>) -> Outcome<std::process::Command> {
+/// Runs what measures, with the phone library as it ships, on the disk that is built on: a temporary folder may be in memory.
+pub(super) fn bench(app: &App<'_>) -> Outcome<Run> {
+    let built = build(app, true)?;
+    let disk = app.out.join("bench");
+    fs::create_dir_all(&disk).at("make", &disk)?;
+    let mut java = command(app, &built, "mobile", "release")?;
+    java.arg(format!("-Djava.io.tmpdir={}", disk.display()));
+    let run =
+        process::stream(junit_of(&mut java, &full_names(app, &[BENCH.to_owned()])?), Listen::Output, ShowOn::Error);
+    fs::remove_dir_all(&disk).at("remove", &disk)?;
+    run
+}
+
+fn junit_of<'a>(java: &'a mut std::process::Command, classes: &[String]) -> &'a mut std::process::Command {
+    java.arg("org.junit.runner.JUnitCore").args(classes)
+}
+
+/// Java with everything that the tests need; the library and the server are those of these profiles.
+fn command(app: &App<'_>, built: &Built, library: &str, server: &str) -> Outcome<std::process::Command> {
     let config = app.out.join("test-config");
     let folder = config.join("com/android/tools");
     fs::create_dir_all(&folder).at("make", &folder)?;
@@ -41,21 +66,18 @@ fn command(app: &App<'_>, built: &Built, pictures: Option<&Path>) -> Outcome<std
         ("robolectric.offline", "true".to_owned()),
         ("robolectric.dependency.dir", platforms(app)?.display().to_string()),
         ("robolectric.logging.enabled", "false".to_owned()),
-        ("jna.library.path", app.ws.built("dev").display().to_string()),
-        ("daka.server", app.ws.program("dev", "daka-server").display().to_string()),
+        ("jna.library.path", app.ws.built(library).display().to_string()),
+        ("daka.server", app.ws.program(server, "daka-server").display().to_string()),
         ("daka.shell", app.folder.display().to_string()),
         ("daka.texts", app.ws.path("texts").display().to_string()),
     ] {
         java.arg(format!("-D{name}={value}"));
     }
-    if let Some(folder) = pictures {
-        java.arg(format!("-Ddaka.pictures={}", folder.display()));
-    }
     let folders = [config, built.test_classes.clone(), app.folder.join("app/src/test/resources")];
     let platform = app.file("sdk.compile")?;
     let [_, facade, own] = &built.classes;
     let parts = folders.iter().chain([own, facade, &built.test_r]).chain(&built.main.jars).chain(&built.test.jars);
-    java.arg("-cp").arg(class_path(parts.chain([&platform]))).arg("org.junit.runner.JUnitCore");
+    java.arg("-cp").arg(class_path(parts.chain([&platform])));
     Ok(java)
 }
 
@@ -88,7 +110,7 @@ fn test_classes(folder: &Path) -> Outcome<Vec<String>> {
 
 fn full_names(app: &App<'_>, names: &[String]) -> Outcome<Vec<String>> {
     let package = app.number("applicationId")?;
-    Ok(names.iter().map(|n| if n.contains('.') { n.clone() } else { format!("{package}.{n}") }).collect())
+    Ok(names.iter().map(|n| if n.starts_with(package) { n.clone() } else { format!("{package}.{n}") }).collect())
 }
 
 /// JUnit's last line: `OK (12 tests)`, or `Tests run: 12,  Failures: 1`. Tests that were left out are not counted by it.

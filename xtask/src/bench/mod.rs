@@ -2,7 +2,7 @@
 //!
 //! A figure is a line of JSON that a benchmark prints; see [`figure`] for its shape. Benchmarks are the programs `bench_*` of
 //! package `daka-tests` (built with `release`), the Maven profile `bench` of `bindings/kotlin` (with the phone library as it
-//! ships), and `library_size`, which is measured here. A figure's name begins with that of its benchmark: `bench_drain` prints
+//! ships), the Android app's `TapBench` (with the same library), and `library_size`, which is measured here. A figure's name begins with that of its benchmark: `bench_drain` prints
 //! `drain_…`, Kotlin prints `kotlin_…`; so a NAME on the command line finds its benchmark without running the others.
 //!
 //! A figure is a ratio of one run, because this machine may be twice as slow in a minute. How unsteady it is, is measured
@@ -17,9 +17,9 @@ use self::figure::Figure;
 use self::noise::Noise;
 use crate::failure::{Outcome, failed};
 use crate::process::{self, Listen, Run, ShowOn};
-use crate::size;
 use crate::test::parts;
 use crate::workspace::Workspace;
+use crate::{android, size};
 
 /// Something that prints figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ enum Benchmark {
     Program(String),
     /// Maven's profile `bench`.
     Kotlin,
+    /// The Android app's own, under Robolectric.
+    Android,
 }
 
 impl Benchmark {
@@ -39,6 +41,7 @@ impl Benchmark {
             Self::LibrarySize => "library_size",
             Self::Program(name) => name.strip_prefix(PREFIX).unwrap_or(name),
             Self::Kotlin => "kotlin",
+            Self::Android => "android",
         }
     }
 }
@@ -90,6 +93,7 @@ fn all(ws: &Workspace) -> Vec<Benchmark> {
     if ws.read("bindings/kotlin/pom.xml").is_ok_and(|pom| pom.contains("<id>bench</id>")) {
         all.push(Benchmark::Kotlin);
     }
+    all.push(Benchmark::Android);
     all
 }
 
@@ -128,13 +132,14 @@ fn build(ws: &Workspace, benchmarks: &[Benchmark]) -> Outcome<()> {
     if kotlin {
         release.args(["--bin", BUILDER]);
     }
-    if any || kotlin {
+    let phone = kotlin || benchmarks.contains(&Benchmark::Android);
+    if any || phone {
         // The server is a peer of many benchmarks.
         if !process::show(release.args(["--bin", "daka-server"]))? {
             return failed("the benchmarks do not build; see above");
         }
     }
-    if kotlin {
+    if phone {
         size::loadable(ws)?;
     }
     Ok(())
@@ -148,6 +153,7 @@ fn measure(ws: &Workspace, benchmark: &Benchmark) -> Outcome<Vec<Figure>> {
             command.current_dir(&ws.root).env("DAKA_SERVER", ws.program("release", "daka-server"));
             process::stream(&mut command, Listen::Output, ShowOn::Error)?
         }
+        Benchmark::Android => android::bench(ws)?,
         Benchmark::Kotlin => {
             let mut command = parts::maven(ws, "mobile", "release");
             command.arg(format!("-Ddaka.builder={}", ws.program("release", BUILDER).display()));

@@ -28,25 +28,31 @@ import org.daka.ffi.*
 open class TestApplication : DakaApplication() {
     /** A new phone for every test: the app opens its journal before a test's own beginning. */
     override fun makeDevice(): Device {
-        // The provider of shared files remembers the folders of the test before.
-        val remembered = FileProvider::class.java.getDeclaredField("sCache").apply { isAccessible = true }.get(null)
-        (remembered as MutableMap<*, *>).clear()
+        forgetSharedFolders()
         return FakeDevice.also { it.reset() }
     }
 }
 
+/** The provider of shared files remembers the folders of the test before. */
+fun forgetSharedFolders() {
+    val remembered = FileProvider::class.java.getDeclaredField("sCache").apply { isAccessible = true }.get(null)
+    (remembered as MutableMap<*, *>).clear()
+}
+
 /** One phone, which outlives the process that a test kills. */
 object FakeDevice : Device {
+    /** So much later it is than on this machine: time that a test lets pass. */
+    @Volatile var aheadMs = 0L
+
+    /** So far the person has set the wall clock off; the clock that counts does not follow. */
+    @Volatile var setMs = 0L
+
     /** Runs as time does; the system's own stands still under Robolectric. */
     override val clock = object : PlatformClock {
         override fun read(): ClockReading {
-            val wall = System.currentTimeMillis()
-            return ClockReading(
-                wall,
-                (TimeZone.getDefault().getOffset(wall) / 60_000).toShort(),
-                (System.nanoTime() / 1_000_000).toULong(),
-                "boot",
-            )
+            val wall = System.currentTimeMillis() + aheadMs + setMs
+            val elapsed = System.nanoTime() / 1_000_000 + aheadMs
+            return ClockReading(wall, (TimeZone.getDefault().getOffset(wall) / 60_000).toShort(), elapsed.toULong(), "boot")
         }
     }
     override val keys = FakeKeys
@@ -70,6 +76,8 @@ object FakeDevice : Device {
         FakeLocation.reset()
         FakeCamera.present = true
         FakeCamera.failure = null
+        aheadMs = 0
+        setMs = 0
         FakeBackground.wishes.clear()
         FakeBackground.rings = emptyList()
     }

@@ -118,12 +118,19 @@ private class Camera2Feed(context: Context, private val onFrame: ((Luma) -> Unit
             request.addTarget(target)
             request.set(CaptureRequest.CONTROL_AF_MODE, CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
             request.set(CaptureRequest.JPEG_ORIENTATION, orientation())
-            open.capture(request.build(), null, handler)
+            open.capture(request.build(), Taken(), handler)
             into.writeBytes(wait.await())
         } catch (e: android.hardware.camera2.CameraAccessException) {
             throw CameraFailed("the camera gave no picture", e)
         } finally {
             taking = null
+        }
+    }
+
+    /** A picture that does not come ends the waiting. */
+    private inner class Taken : CameraCaptureSession.CaptureCallback() {
+        override fun onCaptureFailed(session: CameraCaptureSession, request: CaptureRequest, failure: CaptureFailure) {
+            taking?.completeExceptionally(CameraFailed("the camera gave no picture (${failure.reason})"))
         }
     }
 

@@ -107,6 +107,9 @@ enum Command {
         /// The folder for the pictures and the page [default: target/screens]
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+        /// Put the dozen small ones that the README shows into docs/screens, too
+        #[arg(long)]
+        docs: bool,
     },
     /// Build, check and run the core for phones: static libraries for iOS, types or libraries for Android, tests on 32-bit ARM
     Targets {
@@ -147,7 +150,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Size { record } => size::run(&ws, record).map(|()| ExitCode::SUCCESS),
         Command::Ios { action } => ios::run(&ws, &action).map(|()| ExitCode::SUCCESS),
         Command::Android { task } => android::run(&ws, &task),
-        Command::Screens { out } => android::screens(&ws, out).map(|()| ExitCode::SUCCESS),
+        Command::Screens { out, docs } => android::screens(&ws, out, docs).map(|()| ExitCode::SUCCESS),
         Command::Targets { only, json } => targets::run(&ws, &only, json),
         Command::Swift { args } => swift::passthrough(&ws, &args),
     }

@@ -155,7 +155,7 @@ pub(crate) fn bench(ws: &Workspace) -> Outcome<process::Run> {
 }
 
 /// `cargo xtask screens`: the tests that draw, into a folder with one page to look through.
-pub(crate) fn screens(ws: &Workspace, out: Option<PathBuf>) -> Outcome<()> {
+pub(crate) fn screens(ws: &Workspace, out: Option<PathBuf>, docs: bool) -> Outcome<()> {
     host(ws)?;
     let out = out.unwrap_or_else(|| ws.target.join("screens"));
     fs::create_dir_all(&out).at("make", &out)?;
@@ -164,7 +164,28 @@ pub(crate) fn screens(ws: &Workspace, out: Option<PathBuf>) -> Outcome<()> {
     if counts.failed > 0 {
         return failed("not every screen could be drawn; see above");
     }
+    if docs {
+        show_small(&out.join("small"), &ws.path(SMALL))?;
+    }
     println!("open {}", out.join("index.html").display());
+    Ok(())
+}
+
+/// Where the small pictures of the README are.
+const SMALL: &str = "docs/screens";
+
+/// Puts the small pictures in the place of those that are committed.
+fn show_small(from: &Path, to: &Path) -> Outcome<()> {
+    if to.exists() {
+        fs::remove_dir_all(to).at("empty", to)?;
+    }
+    fs::create_dir_all(to).at("make", to)?;
+    for entry in fs::read_dir(from).at("read", from)? {
+        let picture = entry.at("read", from)?.path();
+        if let Some(name) = picture.file_name() {
+            fs::copy(&picture, to.join(name)).at("copy", &picture)?;
+        }
+    }
     Ok(())
 }
 
@@ -198,4 +219,38 @@ fn apt(cache: &Path, programs: &[(&str, &str)]) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Width of a PNG, from its header (RFC 2083 §3.2, §4.1.1: eight bytes, a length, "IHDR", the width).
+    fn width(png: &[u8]) -> u32 {
+        assert_eq!(&png[12..16], b"IHDR");
+        u32::from_be_bytes(png[16..20].try_into().unwrap())
+    }
+
+    #[test]
+    fn the_readme_shows_each_small_picture_that_is_there() {
+        let ws = Workspace::load().unwrap();
+        let readme = ws.read("README.md").unwrap();
+        let mut bytes = 0;
+        let pictures: Vec<_> = fs::read_dir(ws.path(SMALL)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        for picture in &pictures {
+            let name = picture.file_name().unwrap().to_str().unwrap();
+            let shown = format!("{SMALL}/{name}");
+            assert!(readme.contains(&shown), "{shown} is not in the README");
+            let png = fs::read(picture).unwrap();
+            assert!(width(&png) <= 240, "{shown}");
+            bytes += png.len();
+        }
+        assert_eq!(
+            readme.matches(&format!("{SMALL}/")).count(),
+            pictures.len(),
+            "the README shows one that is not there"
+        );
+        assert_eq!(pictures.len(), 12);
+        assert!(bytes <= 800_000, "{bytes} bytes of pictures");
+    }
 }

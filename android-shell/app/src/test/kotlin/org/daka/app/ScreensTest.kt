@@ -78,7 +78,18 @@ class ScreensTest {
     private fun keep(folder: File, screen: String, look: Look, picture: Bitmap) {
         val file = File(folder, "$screen-${look.name}.png").apply { parentFile!!.mkdirs() }
         file.outputStream().use { picture.compress(Bitmap.CompressFormat.PNG, 100, it) }
+        val name = "$screen-${look.name}"
+        if (name in SMALL) {
+            // Halved before it is fitted: each pixel of the small picture then has a share of every large one.
+            val half = Bitmap.createScaledBitmap(picture, picture.width / 2, picture.height / 2, true)
+            val small = Bitmap.createScaledBitmap(half, SMALL_WIDTH, SMALL_WIDTH * half.height / half.width, true)
+            val place = File(folder, "small/${SMALL.indexOf(name) + 1}-$name.png".padded()).apply { parentFile!!.mkdirs() }
+            place.outputStream().use { small.compress(Bitmap.CompressFormat.PNG, 100, it) }
+        }
     }
+
+    /** `small/1-…` as `small/01-…`, so that a folder lists them in their order. */
+    private fun String.padded() = replace(Regex("/(\\d)-"), "/0$1-")
 
     private fun page(folder: File) {
         val rows = Samples.all.keys.joinToString("\n") { screen ->
@@ -95,6 +106,14 @@ class ScreensTest {
     }
 
     private companion object {
+        /** What the README shows, in its order. */
+        val SMALL = listOf(
+            "enrol-preview-en-light-100", "consent-en-light-100", "today-en-light-100", "today-unsure-zh-rHK-dark-100",
+            "result-measuring-en-light-100", "field-filled-zh-rCN-light-100", "record-en-dark-100", "punch-zh-rHK-light-100",
+            "waiting-en-light-100", "reminders-zh-rCN-dark-100", "settings-zh-rHK-light-100", "today-refused-en-light-200",
+        )
+        const val SMALL_WIDTH = 240
+
         val FOUR = listOf(Look("en", false, 1f), Look("en", true, 2f), Look("zh-rCN", true, 1f), Look("zh-rHK", false, 2f))
     }
 }

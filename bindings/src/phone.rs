@@ -305,7 +305,7 @@ mod tests {
         for (text, field) in [
             ("", "enrolment text"),
             ("daka.invalid 7ZK4", "code"),
-            (&qr[..60], "r"),
+            (qr.get(..60).unwrap(), "r"),
             (qr.split("&c").next().unwrap(), "c"),
         ] {
             let Err(DakaFailure::Failed { code, field: found, .. }) = preview(text) else { panic!("{text}") };

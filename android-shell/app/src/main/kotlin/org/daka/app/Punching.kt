@@ -20,6 +20,12 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
     private var measuring: Job? = null
     private var beacons: List<RadioSignal> = emptyList()
 
+    /** What the person agreed to in which journal, read again whenever its home state is another, so that a tap need not wait for it. */
+    @OptIn(ExperimentalCoroutinesApi::class)
+    private val consents: StateFlow<Pair<DakaApi, Set<Purpose>>?> = session.current
+        .flatMapLatest { open -> open?.api?.run { homeState.map { this to agreed() } } ?: flowOf(null) }
+        .stateIn(scope, SharingStarted.Eagerly, null)
+
     /** The last punch; null after it was looked at. */
     val fresh: StateFlow<Fresh?> = last.asStateFlow()
 
@@ -29,7 +35,7 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
 
     suspend fun punch(asked: Asked, shown: Asked, trigger: Trigger, draft: FieldDraft? = null): PunchResult {
         val api = session.api()
-        val agreed = api.consent().filter { it.granted }.map { it.purpose }
+        val agreed = consents.value?.takeIf { it.first === api }?.second ?: api.agreed()
         val place = Purpose.LOCATION in agreed
         val request = tap(
             asked = asked,
@@ -47,6 +53,13 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
         measuring?.cancel()
         measuring = scope.launch { if (place) measure(api, result.id) }
         return result
+    }
+
+    /** The core decides once more at the punch; this keeps the phone from reading what nobody agreed to. */
+    private suspend fun DakaApi.agreed(): Set<Purpose> = try {
+        consent().filter { it.granted }.map { it.purpose }.toSet()
+    } catch (_: DakaException) {
+        emptySet()
     }
 
     private suspend fun measure(api: DakaApi, punch: String) {

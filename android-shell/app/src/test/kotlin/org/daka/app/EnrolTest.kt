@@ -37,6 +37,8 @@ class EnrolTest {
         server.stop()
         phone.type("code", code)
         phone.tap("check")
+        // The code in its field names the server, too: the preview is there when its button is.
+        phone.see("join")
         phone.seeText("127.0.0.1")
         val before = phone.heard()
         server.start()
@@ -49,6 +51,7 @@ class EnrolTest {
     @Test fun theRootOfATypedCodeIsComparedAfterwards() {
         phone.type("code", server.typedCode())
         phone.tap("check")
+        phone.see("join")
         phone.seeText("127.0.0.1")
         assertFalse(phone.heard().any { "Fingerprint" in it })
         phone.back()

@@ -28,6 +28,21 @@ macro_rules! outward {
 
 pub(crate) use outward;
 
+/// An enumeration that goes both ways and is closed: a setting of this program's own.
+macro_rules! both_ways {
+    ($(#[$meta:meta])* $name:ident of $core:ty { $($(#[$vmeta:meta])* $variant:ident,)+ }) => {
+        $crate::codes::outward! { $(#[$meta])* $name of $core { $($(#[$vmeta])* $variant,)+ } }
+
+        impl From<$name> for $core {
+            fn from(ours: $name) -> Self {
+                match ours { $($name::$variant => Self::$variant,)+ }
+            }
+        }
+    };
+}
+
+pub(crate) use both_ways;
+
 /// An enumeration of the record, which a later version may have extended: it comes out as `Unknown`, and `Unknown` does not go in.
 macro_rules! open {
     ($(#[$meta:meta])* $name:ident of $core:ty, $field:literal { $($(#[$vmeta:meta])* $variant:ident,)+ }) => {

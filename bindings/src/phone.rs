@@ -3,7 +3,7 @@
 //! It is no part of a client, because it is there before the first and after the last. What its folder holds, and what a crash leaves, is
 //! said at `daka_core::adapters::phone`.
 
-use crate::codes::FailureCode;
+use crate::codes::{FailureCode, both_ways};
 use crate::failure::{DakaFailure, PlatformFailure};
 use crate::{outside, runtime};
 use daka_core::adapters::phone::{PhoneError, PhoneFolder};
@@ -12,28 +12,6 @@ use daka_core::app::{Employer, JoinRequest};
 use std::path::Path;
 use std::sync::Arc;
 use zeroize::Zeroizing;
-
-/// An enumeration that goes both ways.
-macro_rules! both_ways {
-    ($(#[$meta:meta])* $name:ident of $core:ty { $($(#[$vmeta:meta])* $variant:ident,)+ }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
-        pub enum $name { $($(#[$vmeta])* $variant,)+ }
-
-        impl From<$core> for $name {
-            fn from(core: $core) -> Self {
-                type Core = $core;
-                match core { $(Core::$variant => Self::$variant,)+ }
-            }
-        }
-
-        impl From<$name> for $core {
-            fn from(ours: $name) -> Self {
-                match ours { $($name::$variant => Self::$variant,)+ }
-            }
-        }
-    };
-}
 
 both_ways! {
     /// In which language the app speaks.

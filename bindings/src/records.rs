@@ -208,6 +208,8 @@ pub struct HomeState {
     pub word: TimeWord,
     /// Whether location may be used.
     pub location_consent: bool,
+    /// Whether networks and beacons nearby may be used.
+    pub radio_consent: bool,
     /// What is known of the storage's faults; all empty on a healthy phone.
     pub storage: StorageState,
 }
@@ -465,6 +467,7 @@ impl HomeState {
             zone: None,
             word: TimeWord::Unverified,
             location_consent: false,
+            radio_consent: false,
             storage: StorageState::default(),
         }
     }
@@ -485,6 +488,7 @@ impl HomeState {
             zone: home.zone,
             word: home.word.into(),
             location_consent: home.location_consent,
+            radio_consent: home.radio_consent,
             storage,
         }
     }

@@ -75,8 +75,7 @@ impl Engine {
         punches: &[PunchId],
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Vec<u8>, DakaError> {
-        let mut ids = BTreeSet::new();
-        ids.extend(punches.iter().copied());
+        let ids = few::set(punches.iter().copied());
         let wanted = ids.clone();
         self.enrolled()?;
         self.read(move |tx| {

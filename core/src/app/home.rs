@@ -72,6 +72,8 @@ pub struct Home {
     pub word: Word,
     /// Whether location may be used.
     pub location_consent: bool,
+    /// Whether networks and beacons nearby may be used.
+    pub radio_consent: bool,
 }
 
 /// What a punch here and now would be, without writing anything.
@@ -105,6 +107,7 @@ impl Engine {
             let recent = lines(tx, 20, now.offset_min)?;
             let tail = tx.tail()?;
             let date = LocalDate::of(WallMs::new(now.wall_ms), now.offset_min);
+            let given = consent::current(tx)?.1;
             let (offer, why) = why::offer(recent.first(), now.wall_ms, OPEN_IN_MS);
             Ok(Home {
                 employer: enrolled.answer.employer_name.clone(),
@@ -121,7 +124,8 @@ impl Engine {
                 zone: rules.zone.clone(),
                 sites: rules.sites.iter().map(|s| s.name.clone()).collect(),
                 word: word_now(tx, &now, &rules)?,
-                location_consent: consent::current(tx)?.1.covers(Purpose::Location),
+                location_consent: given.covers(Purpose::Location),
+                radio_consent: given.covers(Purpose::Radio),
                 recent,
             })
         })

@@ -4,7 +4,7 @@
 //! collecting into a B-tree sorts first, so a map of three groups costs as much: the copies were 140 kB of 5 MB. What is here is as
 //! small as a loop. [`sort_few`] is quadratic, so it is for lists whose length a format or a person bounds; the maps are as quick as any.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sorts a short list by a key; equal keys stay in their order. Quadratic: for tens of items, not thousands.
 pub(crate) fn sort_few<T, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
@@ -37,6 +37,13 @@ pub(crate) fn map<K: Ord, V>(pairs: impl Iterator<Item = (K, V)>) -> BTreeMap<K,
     map
 }
 
+/// The set of these items.
+pub(crate) fn set<T: Ord>(items: impl Iterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    set.extend(items);
+    set
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +62,7 @@ mod tests {
         fn maps_are_what_collecting_gives(pairs: Vec<(u8, u16)>) {
             let theirs: BTreeMap<_, _> = pairs.iter().copied().collect();
             prop_assert_eq!(&map(pairs.iter().copied()), &theirs);
+            prop_assert_eq!(set(pairs.iter().copied()), pairs.iter().copied().collect::<BTreeSet<_>>());
             prop_assert_eq!(try_map(pairs.into_iter().map(Ok::<_, ()>)), Ok(theirs));
         }
     }

@@ -93,7 +93,7 @@ fn home_is_one_value_with_everything() {
         ("Acme", "Kim Lee", EnrolState::Active)
     );
     assert_eq!(home.sites, ["Door", "Warehouse"]);
-    assert_eq!((home.word, home.location_consent), (Word::Verified, true));
+    assert_eq!((home.word, home.location_consent, home.radio_consent), (Word::Verified, true, false));
     assert_eq!(home.recent.iter().map(|l| l.id).collect::<Vec<_>>(), [visit.id, ids[1], ids[0]]);
     let line = &home.recent[0];
     assert_eq!((line.seq, line.asked, line.field), (visit.seq, Asked::Auto, Some(FieldType::ClientVisit)));

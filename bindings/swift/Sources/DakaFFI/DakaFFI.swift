@@ -5296,6 +5296,10 @@ public struct HomeState: Equatable, Hashable {
      */
     public let locationConsent: Bool
     /**
+     * Whether networks and beacons nearby may be used.
+     */
+    public let radioConsent: Bool
+    /**
      * What is known of the storage's faults; all empty on a healthy phone.
      */
     public let storage: StorageState
@@ -5346,6 +5350,9 @@ public struct HomeState: Equatable, Hashable {
          * Whether location may be used.
          */locationConsent: Bool, 
         /**
+         * Whether networks and beacons nearby may be used.
+         */radioConsent: Bool, 
+        /**
          * What is known of the storage's faults; all empty on a healthy phone.
          */storage: StorageState) {
         self.employer = employer
@@ -5362,6 +5369,7 @@ public struct HomeState: Equatable, Hashable {
         self.zone = zone
         self.word = word
         self.locationConsent = locationConsent
+        self.radioConsent = radioConsent
         self.storage = storage
     }
 
@@ -5395,6 +5403,7 @@ public struct FfiConverterTypeHomeState: FfiConverterRustBuffer {
                 zone: FfiConverterOptionString.read(from: &buf), 
                 word: FfiConverterTypeTimeWord.read(from: &buf), 
                 locationConsent: FfiConverterBool.read(from: &buf), 
+                radioConsent: FfiConverterBool.read(from: &buf), 
                 storage: FfiConverterTypeStorageState.read(from: &buf)
         )
     }
@@ -5414,6 +5423,7 @@ public struct FfiConverterTypeHomeState: FfiConverterRustBuffer {
         FfiConverterOptionString.write(value.zone, into: &buf)
         FfiConverterTypeTimeWord.write(value.word, into: &buf)
         FfiConverterBool.write(value.locationConsent, into: &buf)
+        FfiConverterBool.write(value.radioConsent, into: &buf)
         FfiConverterTypeStorageState.write(value.storage, into: &buf)
     }
 }

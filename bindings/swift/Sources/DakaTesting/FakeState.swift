@@ -10,8 +10,10 @@ extension FakeDakaClient.State {
             employer: employer, standing: standing, offer: offer, offerWhys: [], date: today, dayEndsMs: dayEnds,
             today: punches.filter { $0.date == today }.reversed(), recent: Array(punches.prefix(20)), queue: queue,
             sites: sites, rules: nil, zone: nil, word: word,
-            locationConsent: consent.contains { $0.purpose == .location && $0.granted }, storage: storage)
+            locationConsent: agrees(to: .location), radioConsent: agrees(to: .radio), storage: storage)
     }
+
+    private func agrees(to purpose: Purpose) -> Bool { consent.contains { $0.purpose == purpose && $0.granted } }
 
     var queue: QueueState {
         let waiting = punches.filter { $0.state == .waiting }

@@ -47,7 +47,8 @@ import SwiftUI
         let (phone, photos) = (device.surroundings, draft?.photos ?? [])
         let request = PunchRequest(
             asked: asked, shown: shown ?? home?.offer ?? .auto, trigger: .tap, presence: photos.isEmpty ? .none : .photo,
-            field: draft?.field, fixes: phone.positions(), radio: phone.radio(), note: draft?.note, visit: draft?.visit, photos: photos)
+            field: draft?.field, fixes: phone.positions(),
+            radio: home?.radioConsent == true ? phone.radio() : nil, note: draft?.note, visit: draft?.visit, photos: photos)
         return try await daka.punch(request)
     }
 

@@ -9,23 +9,20 @@ import org.daka.ffi.FailureCode
 import org.daka.ffi.PlatformClock
 import org.daka.ffi.Purpose
 import org.daka.ffi.Verdict
-import org.daka.support.Built
 import org.daka.support.CONSENT
 import org.daka.support.Disk
-import org.daka.support.RealServer
 import org.daka.support.SEALING_KEY
+import org.daka.support.ServedTest
 import org.daka.support.expect
 import org.daka.support.fix
 import org.daka.support.open
 import org.daka.support.until
 import org.daka.support.withPhone
-import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
-import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.io.RandomAccessFile
@@ -34,7 +31,7 @@ import java.nio.file.Files
 import java.nio.file.Path
 
 /** Whatever comes in that cannot be is a typed failure, and loses nothing. */
-class BadInputTest {
+class BadInputTest : ServedTest() {
     @TempDir lateinit var folder: Path
 
     private val phone: Path get() = folder.resolve("phone")
@@ -336,20 +333,5 @@ class BadInputTest {
         for (x in 0 until 64) for (y in 0 until 48) image.setRGB(x, y, colour * 0x010101)
         assertTrue(javax.imageio.ImageIO.write(image, "jpg", out))
         return out.toByteArray()
-    }
-
-    companion object {
-        private lateinit var server: RealServer
-
-        @JvmStatic
-        @BeforeAll
-        fun serve(@TempDir folder: Path) {
-            Built.library()
-            server = RealServer(folder, Built.server())
-        }
-
-        @JvmStatic
-        @AfterAll
-        fun end() = server.close()
     }
 }

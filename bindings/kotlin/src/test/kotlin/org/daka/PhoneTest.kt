@@ -11,25 +11,22 @@ import org.daka.ffi.PlatformFailure
 import org.daka.ffi.Reminder
 import org.daka.ffi.SealingKeys
 import org.daka.ffi.Theme
-import org.daka.support.Built
 import org.daka.support.Disk
-import org.daka.support.RealServer
 import org.daka.support.SEALING_KEY
+import org.daka.support.ServedTest
 import org.daka.support.expect
 import org.daka.support.withPhone
-import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
-import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.nio.file.Files
 import java.nio.file.Path
 
 /** Several employers on one phone, the app's settings, and reminders, through the real library and a real server. */
-class PhoneTest {
+class PhoneTest : ServedTest() {
     @TempDir lateinit var folder: Path
 
     private val root get() = folder.resolve("phone")
@@ -155,17 +152,5 @@ class PhoneTest {
         /** 2026-11-23T00:00:00Z: `date -u -d 2026-11-23 +%s`. */
         private const val MONDAY = 1_795_392_000_000
         private const val HOUR = 3_600_000L
-        private lateinit var server: RealServer
-
-        @JvmStatic
-        @BeforeAll
-        fun serve(@TempDir folder: Path) {
-            Built.library()
-            server = RealServer(folder, Built.server())
-        }
-
-        @JvmStatic
-        @AfterAll
-        fun end() = server.close()
     }
 }

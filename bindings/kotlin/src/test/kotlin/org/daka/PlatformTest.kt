@@ -17,19 +17,16 @@ import org.daka.ffi.PlatformFailure
 import org.daka.ffi.PunchState
 import org.daka.ffi.Trigger
 import org.daka.ffi.Verdict
-import org.daka.support.Built
 import org.daka.support.CONSENT
-import org.daka.support.RealServer
+import org.daka.support.ServedTest
 import org.daka.support.expect
 import org.daka.support.fix
 import org.daka.support.until
 import org.daka.support.withPhone
-import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
-import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.nio.file.Path
@@ -39,7 +36,7 @@ import java.security.spec.ECGenParameterSpec
 import java.util.concurrent.CountDownLatch
 
 /** What a shell implements, and what it hears. */
-class PlatformTest {
+class PlatformTest : ServedTest() {
     @TempDir lateinit var folder: Path
 
     private val phone: Path get() = folder.resolve("phone")
@@ -206,20 +203,5 @@ class PlatformTest {
         homes.join()
         watching.join()
         events.cancel()
-    }
-
-    companion object {
-        private lateinit var server: RealServer
-
-        @JvmStatic
-        @BeforeAll
-        fun serve(@TempDir folder: Path) {
-            Built.library()
-            server = RealServer(folder, Built.server())
-        }
-
-        @JvmStatic
-        @AfterAll
-        fun end() = server.close()
     }
 }

@@ -12,21 +12,18 @@ import org.daka.ffi.SignatureState
 import org.daka.ffi.WaitingKind
 import org.daka.ffi.WhyArg
 import org.daka.ffi.WhyCode
-import org.daka.support.Built
 import org.daka.support.CONSENT
-import org.daka.support.RealServer
+import org.daka.support.ServedTest
 import org.daka.support.expect
 import org.daka.support.jpeg
 import org.daka.support.until
 import org.daka.support.withPhone
-import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
-import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.nio.file.Files
@@ -35,7 +32,7 @@ import java.time.LocalDate
 import java.time.YearMonth
 
 /** What screens show, through the real library and a real server. */
-class ScreensTest {
+class ScreensTest : ServedTest() {
     @TempDir
     lateinit var folder: Path
 
@@ -155,20 +152,5 @@ class ScreensTest {
         expect(FailureCode.UNKNOWN_PUNCH) { daka.punchDetail("0193a0b0-0000-7000-8000-000000000000") }
         expect(FailureCode.PHOTO_MISSING) { daka.photo("0".repeat(64)) }
         assertEquals(29, daka.month(2028, 2).days.size)
-    }
-
-    companion object {
-        private lateinit var server: RealServer
-
-        @JvmStatic
-        @BeforeAll
-        fun serve(@TempDir folder: Path) {
-            Built.library()
-            server = RealServer(folder, Built.server())
-        }
-
-        @JvmStatic
-        @AfterAll
-        fun end() = server.close()
     }
 }

@@ -15,9 +15,8 @@ import org.daka.ffi.TimeWord
 import org.daka.ffi.Trigger
 import org.daka.ffi.Verdict
 import org.daka.ffi.WaitReason
-import org.daka.support.Built
 import org.daka.support.CONSENT
-import org.daka.support.RealServer
+import org.daka.support.ServedTest
 import org.daka.support.child
 import org.daka.support.expect
 import org.daka.support.fix
@@ -25,21 +24,19 @@ import org.daka.support.jpeg
 import org.daka.support.open
 import org.daka.support.until
 import org.daka.support.withPhone
-import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
-import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.nio.file.Files
 import java.nio.file.Path
 
 /** The slice from tap to receipt: the real library against the real server. */
-class SliceTest {
+class SliceTest : ServedTest() {
     @TempDir lateinit var folder: Path
 
     private val phone: Path get() = folder.resolve("phone")
@@ -244,21 +241,6 @@ class SliceTest {
         assertEquals(1uL to true, line.photos to line.note)
         assertEquals(PunchState.RECEIVED, line.state)
         assertNotNull(line.field)
-    }
-
-    companion object {
-        private lateinit var server: RealServer
-
-        @JvmStatic
-        @BeforeAll
-        fun serve(@TempDir folder: Path) {
-            Built.library()
-            server = RealServer(folder, Built.server())
-        }
-
-        @JvmStatic
-        @AfterAll
-        fun end() = server.close()
     }
 }
 

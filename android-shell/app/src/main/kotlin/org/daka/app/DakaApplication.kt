@@ -15,7 +15,7 @@ open class DakaApplication : Application() {
     val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
     val device: Device by lazy { makeDevice() }
-    val session by lazy { Session(::openPhone, ::openJournal, device.keys) }
+    val session by lazy { Session(::openPhone, ::openJournal, device.keys, scope) }
     val syncer by lazy { Syncer(session, device.background, device.network, scope) }
     val puncher by lazy { Puncher(session, syncer, device, scope) }
     val notices by lazy { Notices(this) }

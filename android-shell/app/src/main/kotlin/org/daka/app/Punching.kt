@@ -20,12 +20,6 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
     private var measuring: Job? = null
     private var beacons: List<RadioSignal> = emptyList()
 
-    /** What the person agreed to in which journal, read again whenever its home state is another, so that a tap need not wait for it. */
-    @OptIn(ExperimentalCoroutinesApi::class)
-    private val consents: StateFlow<Pair<DakaApi, Set<Purpose>>?> = session.current
-        .flatMapLatest { open -> open?.api?.run { homeState.map { this to agreed() } } ?: flowOf(null) }
-        .stateIn(scope, SharingStarted.Eagerly, null)
-
     /** The last punch; null after it was looked at. */
     val fresh: StateFlow<Fresh?> = last.asStateFlow()
 
@@ -35,8 +29,9 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
 
     suspend fun punch(asked: Asked, shown: Asked, trigger: Trigger, draft: FieldDraft? = null): PunchResult {
         val api = session.api()
-        val agreed = consents.value?.takeIf { it.first === api }?.second ?: api.agreed()
-        val place = Purpose.LOCATION in agreed
+        // The core leaves out what nobody agreed to; here it is not even read.
+        val home = session.here.value?.takeIf { it.open.api === api }?.home ?: home(api)
+        val place = home?.locationConsent == true
         val request = tap(
             asked = asked,
             shown = shown,
@@ -47,7 +42,7 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
             photos = draft?.photos.orEmpty(),
             trigger = trigger,
         )
-        val result = api.punch(if (Purpose.RADIO in agreed) request.copy(radio = radio()) else request)
+        val result = api.punch(if (home?.radioConsent == true) request.copy(radio = radio()) else request)
         last.value = Fresh(result, result.place, place)
         syncer.punched()
         measuring?.cancel()
@@ -55,11 +50,11 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
         return result
     }
 
-    /** The core decides once more at the punch; this keeps the phone from reading what nobody agreed to. */
-    private suspend fun DakaApi.agreed(): Set<Purpose> = try {
-        consent().filter { it.granted }.map { it.purpose }.toSet()
+    /** A home state that cannot be read holds up no punch. */
+    private suspend fun home(api: DakaApi): HomeState? = try {
+        api.home()
     } catch (_: DakaException) {
-        emptySet()
+        null
     }
 
     private suspend fun measure(api: DakaApi, punch: String) {

@@ -5,7 +5,6 @@ import androidx.compose.ui.platform.*
 import androidx.compose.ui.res.stringResource
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import androidx.lifecycle.viewModelScope
-import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.flow.*
 import org.daka.DakaException
 import org.daka.app.screens.*
@@ -26,10 +25,7 @@ sealed interface Gate {
 }
 
 class RootModel(app: DakaApplication) : EmployersModel(app) {
-    @OptIn(ExperimentalCoroutinesApi::class)
-    private val gates = app.session.current.filterNotNull().flatMapLatest { open ->
-        open.api.homeState.map { gate(open, it) }.catch { if (it !is DakaException) throw it }
-    }
+    private val gates = app.session.here.filterNotNull().map { (open, home) -> gate(open, home) }.catch { if (it !is DakaException) throw it }
 
     val gate: StateFlow<Gate> = combine(gates.onStart { emit(Gate.Opening) }, app.session.trouble) { gate, trouble ->
         trouble?.let(Gate::Trouble) ?: gate

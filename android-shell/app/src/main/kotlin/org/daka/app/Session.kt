@@ -10,6 +10,9 @@ import org.daka.ffi.*
 /** The journal that is open, and whose it is. */
 class Open(val profile: Profile, val api: DakaApi)
 
+/** The home state of the journal that is open. */
+data class Here(val open: Open, val home: HomeState)
+
 /**
  * The process's one client, and the employers between which it switches.
  *
@@ -20,6 +23,7 @@ class Session(
     private val openPhone: suspend () -> DakaPhoneApi,
     private val openJournal: suspend (Profile) -> DakaApi,
     private val keys: Keys,
+    scope: CoroutineScope,
 ) {
     private val lock = Mutex()
     private val visits = Mutex()
@@ -38,8 +42,13 @@ class Session(
     /** Every employer on this phone, the one used last first. */
     val employers: Flow<List<Profile>> = known.map { profiles -> profiles.filter { it.enrolled } }
 
+    /** Computed once for all who look, and not while nobody does; null while nothing is open. */
     @OptIn(ExperimentalCoroutinesApi::class)
-    val home: Flow<HomeState> = open.flatMapLatest { it?.api?.homeState ?: emptyFlow() }
+    val here: StateFlow<Here?> = open.flatMapLatest { open ->
+        open?.api?.homeState?.map { Here(open, it) }?.catch { if (it !is DakaException) throw it } ?: flowOf(null)
+    }.stateIn(scope, SharingStarted.WhileSubscribed(replayExpirationMillis = 0), null)
+
+    val home: Flow<HomeState> = here.mapNotNull { it?.home }
 
     /** One after the other, beside the main thread, and to its end once it was begun. */
     private suspend fun <T> alone(block: suspend () -> T): T =
@@ -69,8 +78,14 @@ class Session(
         throw e
     }
 
+    /** Joins an employer. The screen that asked for it goes when the core has joined, and the employer's name is read all the same. */
+    suspend fun enrol(code: String) = withContext(Dispatchers.Default + NonCancellable) {
+        api().enrol(code)
+        named()
+    }
+
     /** Reads the employers' names again: somebody joined one, or left. */
-    suspend fun named() {
+    private suspend fun named() {
         known.value = (phone ?: phoneLocked()).profiles()
     }
 

@@ -1,31 +1,14 @@
 package org.daka.app
 
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import kotlinx.coroutines.runBlocking
 import org.daka.app.support.*
-import org.daka.support.RealServer
 import org.junit.*
 import org.junit.Assert.assertEquals
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
-import org.robolectric.annotation.Config
 
 /** Several employers, or several employees of one, on one phone: each has a record, keys and a queue of its own. */
-@RunWith(RobolectricTestRunner::class)
-@Config(application = TestApplication::class, qualifiers = "en-w360dp-h740dp-xhdpi")
-class EmployersTest {
-    @get:Rule val rule = createEmptyComposeRule()
-    private val server = RealServer()
-    private lateinit var phone: Phone
-
+class EmployersTest : OnAPhone() {
     @Before fun start() {
-        phone = Phone(rule)
         phone.enrol(server.code())
-    }
-
-    @After fun end() {
-        phone.close()
-        server.close()
     }
 
     private fun add() {

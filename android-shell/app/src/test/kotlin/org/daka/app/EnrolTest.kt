@@ -1,32 +1,12 @@
 package org.daka.app
 
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import org.daka.app.support.*
-import org.daka.support.RealServer
 import org.junit.*
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
-import org.robolectric.annotation.Config
 
 /** Before anything is sent, the code says where it leads; what a typed code cannot say is compared afterwards. */
-@RunWith(RobolectricTestRunner::class)
-@Config(application = TestApplication::class, qualifiers = "en-w360dp-h740dp-xhdpi")
-class EnrolTest {
-    @get:Rule val rule = createEmptyComposeRule()
-    private val server = RealServer()
-    private lateinit var phone: Phone
-
-    @Before fun start() {
-        phone = Phone(rule)
-    }
-
-    @After fun end() {
-        phone.close()
-        server.close()
-    }
-
+class EnrolTest : OnAPhone() {
     /** As it is spelled: in groups of four. */
     private fun fingerprint() = phone.core { it.employer() }.root.chunked(4).joinToString(", ") { it.toList().joinToString(" ") }
 

@@ -1,36 +1,17 @@
 package org.daka.app
 
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import java.nio.file.Files
 import kotlinx.coroutines.runBlocking
 import org.daka.Daka
 import org.daka.app.platform.LocationStanding
 import org.daka.app.support.*
 import org.daka.config
-import org.daka.support.RealServer
 import org.junit.*
 import org.junit.Assert.assertEquals
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
 
 /** What is refused or missing: one sentence, one next step, and nothing lost. */
-@RunWith(RobolectricTestRunner::class)
-@Config(application = TestApplication::class, qualifiers = "en-w360dp-h740dp-xhdpi")
-class RefusalsTest {
-    @get:Rule val rule = createEmptyComposeRule()
-    private val server = RealServer()
-    private lateinit var phone: Phone
-
-    @Before fun start() {
-        phone = Phone(rule)
-    }
-
-    @After fun end() {
-        phone.close()
-        server.close()
-    }
-
+class RefusalsTest : OnAPhone() {
     private fun says(text: Int) = phone.seeText(phone.app.getString(text))
 
     private fun enrolled() = phone.enrol(server.code())

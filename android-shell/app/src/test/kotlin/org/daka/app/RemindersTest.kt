@@ -4,36 +4,20 @@ import android.app.AlarmManager
 import android.app.Notification
 import android.app.NotificationManager
 import android.content.Intent
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import org.daka.app.platform.*
 import org.daka.app.support.*
 import org.daka.ffi.Asked
-import org.daka.support.RealServer
 import org.junit.*
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
-import org.robolectric.annotation.Config
 
 /** Reminders at the times that the employee sets: armed by what the core says, shown with "Punch now", armed again after what unarms them. */
-@RunWith(RobolectricTestRunner::class)
-@Config(application = TestApplication::class, qualifiers = "en-w360dp-h740dp-xhdpi")
-class RemindersTest {
-    @get:Rule val rule = createEmptyComposeRule()
-    private val server = RealServer()
-    private lateinit var phone: Phone
+class RemindersTest : OnAPhone() {
     private val notifications get() = shadowOf(phone.app.getSystemService(NotificationManager::class.java))
 
     @Before fun start() {
-        phone = Phone(rule)
         phone.enrol(server.code())
-    }
-
-    @After fun end() {
-        phone.close()
-        server.close()
     }
 
     /** One at nine on working days, as it is offered. */

@@ -1,35 +1,18 @@
 package org.daka.app
 
 import android.content.res.Configuration
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import org.daka.app.support.*
 import org.daka.ffi.*
-import org.daka.support.RealServer
 import org.junit.*
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertSame
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
-import org.robolectric.annotation.Config
 
 /** What a person sets holds at once, in every window, and over a restart. */
-@RunWith(RobolectricTestRunner::class)
-@Config(application = TestApplication::class, qualifiers = "en-w360dp-h740dp-xhdpi")
-class SettingsTest {
-    @get:Rule val rule = createEmptyComposeRule()
-    private val server = RealServer()
-    private lateinit var phone: Phone
-
+class SettingsTest : OnAPhone() {
     @Before fun start() {
-        phone = Phone(rule)
         phone.enrol(server.code())
         phone.tap("settings")
-    }
-
-    @After fun end() {
-        phone.close()
-        server.close()
     }
 
     @Test fun anotherLanguageIsSpokenWithoutARestart() {

@@ -1,7 +1,6 @@
 package org.daka.app
 
 import android.content.Intent
-import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
 import java.io.File
 import org.daka.app.support.*
 import org.daka.ffi.*
@@ -9,27 +8,15 @@ import org.daka.support.RealServer
 import org.junit.*
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
-import org.junit.runner.RunWith
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
-import org.robolectric.annotation.Config
 
 /** One day with the app, by taps alone, against the real library and a real server. */
-@RunWith(RobolectricTestRunner::class)
-@Config(application = TestApplication::class, qualifiers = "en-w360dp-h740dp-xhdpi")
-class StoryTest {
-    @get:Rule val rule = createEmptyComposeRule()
+class StoryTest : OnAPhone() {
     private lateinit var server: RealServer
-    private lateinit var phone: Phone
 
     @Before fun start() {
         server = RealServer()
         phone = Phone(rule)
-    }
-
-    @After fun end() {
-        phone.close()
-        server.close()
     }
 
     private fun enrol() = phone.enrol(server.code())

@@ -7059,6 +7059,11 @@ data class HomeState (
     val `locationConsent`: kotlin.Boolean
     , 
     /**
+     * Whether networks and beacons nearby may be used.
+     */
+    val `radioConsent`: kotlin.Boolean
+    , 
+    /**
      * What is known of the storage's faults; all empty on a healthy phone.
      */
     val `storage`: StorageState
@@ -7092,6 +7097,7 @@ public object FfiConverterTypeHomeState: FfiConverterRustBuffer<HomeState> {
             FfiConverterOptionalString.read(buf),
             FfiConverterTypeTimeWord.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterTypeStorageState.read(buf),
         )
     }
@@ -7111,6 +7117,7 @@ public object FfiConverterTypeHomeState: FfiConverterRustBuffer<HomeState> {
             FfiConverterOptionalString.allocationSize(value.`zone`) +
             FfiConverterTypeTimeWord.allocationSize(value.`word`) +
             FfiConverterBoolean.allocationSize(value.`locationConsent`) +
+            FfiConverterBoolean.allocationSize(value.`radioConsent`) +
             FfiConverterTypeStorageState.allocationSize(value.`storage`)
     )
 
@@ -7129,6 +7136,7 @@ public object FfiConverterTypeHomeState: FfiConverterRustBuffer<HomeState> {
             FfiConverterOptionalString.write(value.`zone`, buf)
             FfiConverterTypeTimeWord.write(value.`word`, buf)
             FfiConverterBoolean.write(value.`locationConsent`, buf)
+            FfiConverterBoolean.write(value.`radioConsent`, buf)
             FfiConverterTypeStorageState.write(value.`storage`, buf)
     }
 }

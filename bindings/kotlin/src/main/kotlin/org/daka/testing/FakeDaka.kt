@@ -438,6 +438,7 @@ class FakeDaka(
             zone = null,
             word = word,
             locationConsent = given[Purpose.LOCATION]?.granted == true,
+            radioConsent = given[Purpose.RADIO]?.granted == true,
             storage = StorageState(emptyList(), false, null, 0uL, false),
         )
     }

@@ -42,11 +42,10 @@ class EnrolModel(app: DakaApplication, private val saved: SavedStateHandle) :
     /** A failure leaves nothing behind, and the code can be tried again or changed. */
     fun join() {
         change { it.copy(working = true) }
-        work { api ->
+        work {
             try {
-                api.enrol(text())
+                app.session.enrol(text())
                 saved.remove<String>(CODE)
-                app.session.named()
                 app.syncer.cameBack()
             } finally {
                 change { it.copy(working = false) }

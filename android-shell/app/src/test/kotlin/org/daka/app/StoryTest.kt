@@ -12,13 +12,6 @@ import org.robolectric.Shadows.shadowOf
 
 /** One day with the app, by taps alone, against the real library and a real server. */
 class StoryTest : OnAPhone() {
-    private lateinit var server: RealServer
-
-    @Before fun start() {
-        server = RealServer()
-        phone = Phone(rule)
-    }
-
     private fun enrol() = phone.enrol(server.code())
 
     private fun punch() {

@@ -24,7 +24,7 @@ pub(crate) struct Budgets {
     pub(crate) app_lines: Lines,
 }
 
-/// Lines of source.
+/// Lines of code: without comments and blank lines.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Lines {
     /// Not more than this.

@@ -277,9 +277,14 @@ impl Phone {
     }
 
     pub fn consent(&self, granted: bool) {
-        let given = ConsentGiven { granted, text_rev: 1 };
-        let all = [Purpose::Location, Purpose::Radio, Purpose::Photo].map(|p| (p, given));
-        self.engine().set_consent(Consent(all.into())).unwrap();
+        self.consent_to(if granted { &[Purpose::Location, Purpose::Radio, Purpose::Photo] } else { &[] });
+    }
+
+    /// To these and to no other.
+    pub fn consent_to(&self, purposes: &[Purpose]) {
+        let all = [Purpose::Location, Purpose::Radio, Purpose::Photo];
+        let given = all.map(|p| (p, ConsentGiven { granted: purposes.contains(&p), text_rev: 1 }));
+        self.engine().set_consent(Consent(given.into())).unwrap();
     }
 
     pub fn punch(&self, asked: Asked) -> PunchResult {

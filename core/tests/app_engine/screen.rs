@@ -3,7 +3,7 @@
 use crate::phone::*;
 use daka_core::app::PunchRequest;
 use daka_core::domain::ids::PunchId;
-use daka_core::domain::journal::{Asked, FieldType};
+use daka_core::domain::journal::{Asked, FieldType, Purpose};
 use daka_core::domain::time::Word;
 use daka_core::domain::trust::EnrolState;
 use daka_core::ports::EntryState;
@@ -93,7 +93,7 @@ fn home_is_one_value_with_everything() {
         ("Acme", "Kim Lee", EnrolState::Active)
     );
     assert_eq!(home.sites, ["Door", "Warehouse"]);
-    assert_eq!((home.word, home.location_consent, home.radio_consent), (Word::Verified, true, false));
+    assert_eq!((home.word, home.location_consent, home.radio_consent), (Word::Verified, true, true));
     assert_eq!(home.recent.iter().map(|l| l.id).collect::<Vec<_>>(), [visit.id, ids[1], ids[0]]);
     let line = &home.recent[0];
     assert_eq!((line.seq, line.asked, line.field), (visit.seq, Asked::Auto, Some(FieldType::ClientVisit)));
@@ -108,6 +108,20 @@ fn home_is_one_value_with_everything() {
     let home = phone.engine().home().unwrap();
     assert_eq!((home.queue.waiting, home.queue.unsigned, home.queue.since, home.queue.due), (0, 0, None, None));
     assert!(home.recent.iter().all(|l| l.state == EntryState::Received));
+}
+
+#[test]
+fn home_says_what_may_be_read() {
+    let phone = Phone::with_rules();
+    for (given, may) in [
+        (&[Purpose::Location][..], (true, false)),
+        (&[Purpose::Radio], (false, true)),
+        (&[Purpose::Photo], (false, false)),
+    ] {
+        phone.consent_to(given);
+        let home = phone.engine().home().unwrap();
+        assert_eq!((home.location_consent, home.radio_consent), may, "{given:?}");
+    }
 }
 
 #[test]

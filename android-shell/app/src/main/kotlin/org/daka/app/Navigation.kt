@@ -68,15 +68,8 @@ private fun WithCamera(
 ) {
     var open by rememberSaveable { mutableStateOf(false) }
     val ask = asker { given, forGood ->
-        onStanding(
-            if (given) {
-                CameraStanding.READY
-            } else if (forGood) {
-                CameraStanding.REFUSED_FOR_GOOD
-            } else {
-                CameraStanding.REFUSED
-            },
-        )
+        val refused = if (forGood) CameraStanding.REFUSED_FOR_GOOD else CameraStanding.REFUSED
+        onStanding(if (given) CameraStanding.READY else refused)
         open = given
     }
     BackHandler(open) { open = false }
@@ -92,7 +85,7 @@ fun EnrolRoute(profile: String, employers: List<Profile>, onSwitch: (String) -> 
     val context = LocalContext.current
     val model = model(profile) { app, saved -> EnrolModel(app, saved) }
     val camera = context.dakaApplication.device.camera
-    val back = { if (!model.back()) employers.firstOrNull()?.let { onSwitch(it.id) } }
+    val back: () -> Unit = { if (!model.back()) employers.firstOrNull()?.let { onSwitch(it.id) } }
     WithCamera(model::camera, { end, fail ->
         ScanScreen(camera, ::qrText, {
             end()
@@ -102,20 +95,7 @@ fun EnrolRoute(profile: String, employers: List<Profile>, onSwitch: (String) -> 
         Shown(model) { state ->
             val leads = state.preview != null || employers.isNotEmpty()
             BackHandler(leads) { back() }
-            EnrolScreen(
-                state,
-                EnrolActions(
-                    model::code,
-                    scan,
-                    model::check,
-                    model::join,
-                    {
-                        back()
-                        Unit
-                    }.takeIf { leads },
-                    context::openAppSettings,
-                ),
-            )
+            EnrolScreen(state, EnrolActions(model::code, scan, model::check, model::join, back.takeIf { leads }, context::openAppSettings))
         }
     }
 }

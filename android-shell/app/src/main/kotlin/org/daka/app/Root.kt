@@ -25,7 +25,8 @@ sealed interface Gate {
 }
 
 class RootModel(app: DakaApplication) : EmployersModel(app) {
-    private val gates = app.session.here.filterNotNull().map { (open, home) -> gate(open, home) }.catch { if (it !is DakaException) throw it }
+    private val gates = app.session.here.filterNotNull().map { (open, home) -> gate(open, home) }
+        .catch { if (it !is DakaException) throw it }
 
     val gate: StateFlow<Gate> = combine(gates.onStart { emit(Gate.Opening) }, app.session.trouble) { gate, trouble ->
         trouble?.let(Gate::Trouble) ?: gate

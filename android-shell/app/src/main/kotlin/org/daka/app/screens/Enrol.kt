@@ -44,14 +44,7 @@ private fun CodeParts(state: EnrolState, actions: EnrolActions) {
     val step = cameraStep(state.camera, R.string.refusals_camera_denied, actions.scan, actions.appSettings)
     if (step == null) MainButton(stringResource(R.string.enrol_scan), "scan", onClick = actions.scan) else Notice(step)
     Panel(title = stringResource(R.string.enrol_type)) {
-        TextBox(
-            state.code,
-            actions.code,
-            "code",
-            stringResource(R.string.enrol_code),
-            stringResource(R.string.enrol_code_hint),
-            code = true,
-        )
+        TextBox(state.code, actions.code, "code", R.string.enrol_code, R.string.enrol_code_hint, code = true)
         if (state.notACode) Notice(stringResource(R.string.refusals_not_a_code))
         SecondButton(stringResource(R.string.common_continue), "check", onClick = actions.check)
     }

@@ -51,26 +51,15 @@ fun FieldScreen(state: FieldState, photos: PhotoActions, actions: FieldActions) 
     Page(stringResource(R.string.field_title), actions.back) {
         Panel(title = stringResource(R.string.field_type)) {
             Column(Modifier.selectableGroup()) {
-                for (kind in KINDS) {
-                    ChoiceLine(stringResource(kind.textId), draft.field == kind) {
-                        actions.change(draft.copy(field = kind))
-                    }
-                }
+                KINDS.forEach { ChoiceLine(stringResource(it.textId), draft.field == it) { actions.change(draft.copy(field = it)) } }
             }
             if (state.noType && draft.field == null) Notice(stringResource(R.string.field_choose_type))
         }
         Panel {
             val visit = { text: String -> actions.change(draft.copy(visit = text.ifEmpty { null })) }
-            TextBox(draft.visit.orEmpty(), visit, "visit", stringResource(R.string.field_visit), stringResource(R.string.field_visit_hint))
+            TextBox(draft.visit.orEmpty(), visit, "visit", R.string.field_visit, R.string.field_visit_hint)
             val note = { text: String -> actions.change(draft.copy(note = text.ifEmpty { null })) }
-            TextBox(
-                draft.note.orEmpty(),
-                note,
-                "note",
-                stringResource(R.string.field_note),
-                stringResource(R.string.field_note_hint),
-                lines = 2,
-            )
+            TextBox(draft.note.orEmpty(), note, "note", R.string.field_note, R.string.field_note_hint, lines = 2)
         }
         Photos(state, photos, state.policy.photoRequired)
         Small(stringResource(R.string.field_draft_kept))
@@ -102,13 +91,8 @@ private fun Photos(state: FieldState, actions: PhotoActions, required: Boolean) 
     if (left <= 0) return@Panel
     if (state.policy.camera) {
         val step = cameraStep(state.camera, R.string.refusals_camera_denied_photo, actions.camera, actions.appSettings)
-        if (step ==
-            null
-        ) {
-            SecondButton(stringResource(R.string.field_camera), "camera", R.drawable.ic_camera, actions.camera)
-        } else {
-            Notice(step)
-        }
+        val name = stringResource(R.string.field_camera)
+        if (step == null) SecondButton(name, "camera", R.drawable.ic_camera, actions.camera) else Notice(step)
     }
     if (state.policy.gallery) SecondButton(stringResource(R.string.field_gallery), "gallery", R.drawable.ic_photo, actions.gallery)
     if (photos.isNotEmpty()) Small(pluralStringResource(R.plurals.field_photos_left, left, left))

@@ -25,13 +25,8 @@ fun MonthScreen(view: MonthView, onMonth: (Int) -> Unit, onDay: (String) -> Unit
     // A day is a target of its own: seven of them need the whole width.
     Page(stringResource(R.string.record_title), onBack, margin = 8.dp) {
         Row(Modifier.padding(start = 8.dp), verticalAlignment = Alignment.CenterVertically) {
-            Text(
-                formats.month(view.year, view.month),
-                Modifier.weight(1f).semantics {
-                    heading()
-                },
-                style = MaterialTheme.typography.titleMedium,
-            )
+            val heading = Modifier.weight(1f).semantics { heading() }
+            Text(formats.month(view.year, view.month), heading, style = MaterialTheme.typography.titleMedium)
             if (view.previous) IconAction(R.drawable.ic_previous, R.string.record_previous_month, "previous") { onMonth(-1) }
             if (view.next) IconAction(R.drawable.ic_forward, R.string.record_next_month, "next") { onMonth(1) }
         }
@@ -84,17 +79,8 @@ private fun DayCell(day: DayMark, onDay: (String) -> Unit) {
     ) {
         val ring = if (day.today) Modifier.border(1.5.dp, colors.primary, MaterialTheme.shapes.small) else Modifier
         Box(ring.fillMaxWidth(), contentAlignment = Alignment.Center) {
-            Text(
-                "${day.day}",
-                color = if (day.punches >
-                    0
-                ) {
-                    colors.onSurface
-                } else {
-                    colors.onSurfaceVariant
-                },
-                style = MaterialTheme.typography.bodyLarge,
-            )
+            val ink = if (day.punches > 0) colors.onSurface else colors.onSurfaceVariant
+            Text("${day.day}", color = ink, style = MaterialTheme.typography.bodyLarge)
         }
         Mark(day.mark)
     }
@@ -184,17 +170,8 @@ private fun TimePanel(detail: PunchDetail) {
     Panel(title = stringResource(R.string.record_time)) {
         Body(stringResource(detail.word.textId))
         val closed = earliest != null && latest != null
-        val spoken = if (closed) {
-            stringResource(
-                R.string.a11y_interval,
-                earliest,
-                latest,
-                wall,
-            )
-        } else {
-            stringResource(R.string.a11y_interval_open, wall)
-        }
-        detail.bar?.let { TimeBar(it, spoken) }
+        val open = stringResource(R.string.a11y_interval_open, wall)
+        detail.bar?.let { TimeBar(it, if (closed) stringResource(R.string.a11y_interval, earliest, latest, wall) else open) }
         when {
             closed -> Small(stringResource(R.string.record_interval, earliest, latest))
             earliest != null -> Small(stringResource(R.string.record_not_before, earliest))

@@ -64,12 +64,7 @@ private fun ReminderPanel(reminder: Reminder, onTime: () -> Unit, onChange: (Rem
     Line(stringResource(R.string.reminders_time), "time", end = time, onClick = onTime)
     Small(stringResource(R.string.reminders_days))
     Chips(0..6, { formats.weekdayName(it + 1) }, { reminder.weekdays shr it and 1 == 1 }) {
-        onChange(
-            reminder.copy(
-                weekdays =
-                    reminder.weekdays xor (1 shl it),
-            ),
-        )
+        onChange(reminder.copy(weekdays = reminder.weekdays xor (1 shl it)))
     }
     if (reminder.weekdays == 0) Notice(stringResource(R.string.reminders_no_days))
     Small(stringResource(R.string.reminders_kind))

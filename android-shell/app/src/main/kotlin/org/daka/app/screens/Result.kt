@@ -63,6 +63,6 @@ fun ResultContent(state: ResultState, actions: ResultActions) {
 @Composable
 private fun NoteField(onNote: (String) -> Unit) {
     var text by rememberSaveable { mutableStateOf("") }
-    TextBox(text, { text = it }, "note", stringResource(R.string.field_note))
+    TextBox(text, { text = it }, "note", R.string.field_note)
     if (text.isNotBlank()) SecondButton(stringResource(R.string.result_add_note), "keep-note") { onNote(text.trim()) }
 }

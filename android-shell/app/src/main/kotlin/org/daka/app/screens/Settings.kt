@@ -1,5 +1,6 @@
 package org.daka.app.screens
 
+import androidx.annotation.StringRes
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.selection.selectableGroup
 import androidx.compose.runtime.*
@@ -34,6 +35,7 @@ data class SettingsActions(
 @Composable
 fun SettingsScreen(state: SettingsState, actions: SettingsActions) {
     val (settings, employer) = state
+    val set = actions.set
     Page(stringResource(R.string.settings_title), actions.back) {
         Panel(title = stringResource(R.string.settings_employer)) {
             Line(employer.employer, text = employer.employee)
@@ -42,21 +44,12 @@ fun SettingsScreen(state: SettingsState, actions: SettingsActions) {
         Panel {
             val on = if (state.reminders > 0) "${state.reminders}" else null
             Line(stringResource(R.string.settings_reminders), "reminders", end = on) { actions.go("reminders") }
-            SwitchLine(
-                stringResource(R.string.settings_data_saver),
-                settings.dataSaver,
-                "saver",
-                stringResource(R.string.settings_data_saver_about),
-            ) {
-                actions.set { old -> old.copy(dataSaver = it) }
-            }
+            val saver = stringResource(R.string.settings_data_saver)
+            val about = stringResource(R.string.settings_data_saver_about)
+            SwitchLine(saver, settings.dataSaver, "saver", about) { set { old -> old.copy(dataSaver = it) } }
         }
-        Choices(stringResource(R.string.settings_language), Language.entries, settings.language, {
-            it.textId
-        }) { actions.set { old -> old.copy(language = it) } }
-        Choices(stringResource(R.string.settings_theme), Theme.entries, settings.theme, {
-            it.textId
-        }) { actions.set { old -> old.copy(theme = it) } }
+        Choices(R.string.settings_language, Language.entries, settings.language, { it.textId }) { set { old -> old.copy(language = it) } }
+        Choices(R.string.settings_theme, Theme.entries, settings.theme, { it.textId }) { set { old -> old.copy(theme = it) } }
         ConsentPanel(state, actions)
         Panel {
             Line(employer.server, text = stringResource(R.string.settings_server))
@@ -67,11 +60,8 @@ fun SettingsScreen(state: SettingsState, actions: SettingsActions) {
             Line(stringResource(R.string.settings_leave, employer.employer), "leave") { actions.go("leave") }
         }
         Panel {
-            Line(
-                stringResource(R.string.settings_diagnostics),
-                text = stringResource(R.string.settings_diagnostics_about),
-                onClick = actions.diagnostics,
-            )
+            val about = stringResource(R.string.settings_diagnostics_about)
+            Line(stringResource(R.string.settings_diagnostics), text = about, onClick = actions.diagnostics)
             Line(stringResource(R.string.settings_licences), "licences") { actions.go("licences") }
             Small(stringResource(R.string.settings_version, state.version))
         }
@@ -79,8 +69,10 @@ fun SettingsScreen(state: SettingsState, actions: SettingsActions) {
 }
 
 @Composable
-private fun <T> Choices(title: String, all: List<T>, chosen: T, name: (T) -> Int, onChoose: (T) -> Unit) = Panel(title = title) {
-    Column(Modifier.selectableGroup()) { for (one in all) ChoiceLine(stringResource(name(one)), one == chosen) { onChoose(one) } }
+private fun <T> Choices(@StringRes title: Int, all: List<T>, chosen: T, name: (T) -> Int, onChoose: (T) -> Unit) {
+    Panel(title = stringResource(title)) {
+        Column(Modifier.selectableGroup()) { all.forEach { ChoiceLine(stringResource(name(it)), it == chosen) { onChoose(it) } } }
+    }
 }
 
 @Composable

@@ -70,13 +70,9 @@ fun TodayScreen(state: TodayState, actions: TodayActions) {
 private fun PunchButton(home: HomeState, onPunch: (Asked) -> Unit) {
     val kind = stringResource(home.offer.textId)
     val why = home.offerWhys.map { sentence(it) }.joinToString(" ")
-    Button(
-        onClick = { onPunch(home.offer) },
-        modifier = Modifier.fillMaxWidth().heightIn(
-            min = 152.dp,
-        ).testTag("punch").spoken(stringResource(R.string.a11y_punch_button, kind, why)),
-        shape = MaterialTheme.shapes.extraLarge,
-    ) {
+    val spoken = stringResource(R.string.a11y_punch_button, kind, why)
+    val place = Modifier.fillMaxWidth().heightIn(min = 152.dp).testTag("punch").spoken(spoken)
+    Button({ onPunch(home.offer) }, place, shape = MaterialTheme.shapes.extraLarge) {
         Column(Modifier.padding(vertical = 12.dp), Arrangement.spacedBy(8.dp), Alignment.CenterHorizontally) {
             Text(kind, style = MaterialTheme.typography.displaySmall, textAlign = TextAlign.Center)
             if (why.isNotEmpty()) Text(why, style = MaterialTheme.typography.bodyMedium, textAlign = TextAlign.Center)
@@ -135,12 +131,8 @@ private fun PlacePanel(state: TodayState, actions: TodayActions) = Panel(title =
     if (step != null) Notice(step)
     Small(stringResource(R.string.today_place_stays))
     if (step == null || place != null || state.location == LocationStanding.APPROXIMATE) {
-        SecondButton(
-            if (state.looking) looking else stringResource(R.string.today_place_check),
-            "check",
-            R.drawable.ic_place,
-            actions.checkPlace,
-        )
+        val name = if (state.looking) looking else stringResource(R.string.today_place_check)
+        SecondButton(name, "check", R.drawable.ic_place, actions.checkPlace)
     }
     Rule()
     Line(stringResource(state.home.word.textId), text = stringResource(R.string.today_time), sign = calm(R.drawable.ic_clock))

@@ -65,13 +65,8 @@ class Formats(private val locale: Locale) {
 
     fun metres(metres: Double): String {
         val size = abs(metres)
-        return if (size <
-            1_000
-        ) {
-            measure(size.roundToInt(), MeasureUnit.METER)
-        } else {
-            measure((size / 100).roundToInt() / 10.0, MeasureUnit.KILOMETER)
-        }
+        if (size < 1_000) return measure(size.roundToInt(), MeasureUnit.METER)
+        return measure((size / 100).roundToInt() / 10.0, MeasureUnit.KILOMETER)
     }
 
     /** A length of time in its largest one or two units. */

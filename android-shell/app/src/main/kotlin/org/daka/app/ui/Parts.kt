@@ -73,7 +73,7 @@ fun IconAction(@DrawableRes icon: Int, @StringRes name: Int, tag: String? = null
 /** A group of things that belong together. */
 @Composable
 fun Panel(tag: String? = null, title: String? = null, inner: Dp = 20.dp, content: @Composable ColumnScope.() -> Unit) {
-    Surface(Modifier.fillMaxWidth().tag(tag), shape = MaterialTheme.shapes.large, color = MaterialTheme.colorScheme.surfaceContainerLow) {
+    Surface(Modifier.fillMaxWidth().tag(tag), MaterialTheme.shapes.large, MaterialTheme.colorScheme.surfaceContainerLow) {
         Column(Modifier.padding(horizontal = inner, vertical = 20.dp), verticalArrangement = Arrangement.spacedBy(12.dp)) {
             if (title != null) Heading(title)
             content()
@@ -120,21 +120,11 @@ fun Line(
     spoken: String? = null,
     onClick: (() -> Unit)? = null,
 ) {
-    val tap = if (onClick ==
-        null
-    ) {
-        Modifier.semantics(mergeDescendants = true) {}
-    } else {
-        Modifier.clickable(role = Role.Button, onClick = onClick)
-    }
+    val tap = onClick?.let { Modifier.clickable(role = Role.Button, onClick = it) } ?: Modifier.semantics(mergeDescendants = true) {}
     val said = if (spoken == null) Modifier else Modifier.spoken(spoken)
     // Large text needs the width: what stands at the end goes first, and the arrow goes.
     val large = LocalDensity.current.fontScale > LARGE
-    Row(
-        said.tag(tag).fillMaxWidth().then(tap).heightIn(min = 56.dp).padding(vertical = 8.dp),
-        horizontalArrangement = Arrangement.spacedBy(if (large) 10.dp else 16.dp),
-        verticalAlignment = Alignment.CenterVertically,
-    ) {
+    LineRow(said.tag(tag).then(tap).heightIn(min = 56.dp).padding(vertical = 8.dp), if (large) 10.dp else 16.dp) {
         if (sign != null) Badge(sign)
         Column(Modifier.weight(1f)) {
             if (end != null && large) Text(end, style = MaterialTheme.typography.titleMedium)
@@ -146,6 +136,10 @@ fun Line(
     }
 }
 
+@Composable
+private fun LineRow(modifier: Modifier, gap: Dp = 16.dp, content: @Composable RowScope.() -> Unit) =
+    Row(modifier.fillMaxWidth(), Arrangement.spacedBy(gap), Alignment.CenterVertically, content)
+
 /** What is in the way, and the one step that helps; none where the sentence says it all. */
 class Step(val text: String, val label: String? = null, val action: () -> Unit = {})
 
@@ -153,12 +147,8 @@ class Step(val text: String, val label: String? = null, val action: () -> Unit =
 @Composable
 fun Notice(step: Step) {
     val colors = MaterialTheme.colorScheme
-    Surface(
-        Modifier.fillMaxWidth().testTag("notice").announced(),
-        shape = MaterialTheme.shapes.medium,
-        color = colors.tertiaryContainer,
-        contentColor = colors.onTertiaryContainer,
-    ) {
+    val place = Modifier.fillMaxWidth().testTag("notice").announced()
+    Surface(place, MaterialTheme.shapes.medium, colors.tertiaryContainer, colors.onTertiaryContainer) {
         Column(Modifier.padding(horizontal = 16.dp, vertical = 12.dp)) {
             Row(horizontalArrangement = Arrangement.spacedBy(12.dp)) {
                 Icon(painterResource(R.drawable.ic_info), null, Modifier.padding(top = 2.dp).size(22.dp))
@@ -194,12 +184,8 @@ fun MainButton(text: String, tag: String? = null, onClick: () -> Unit) {
 
 @Composable
 fun SecondButton(text: String, tag: String? = null, @DrawableRes icon: Int? = null, onClick: () -> Unit) {
-    FilledTonalButton(
-        onClick,
-        Modifier.fillMaxWidth().heightIn(min = 52.dp).tag(tag),
-        shape = MaterialTheme.shapes.medium,
-        contentPadding = PaddingValues(horizontal = 16.dp, vertical = 10.dp),
-    ) {
+    val place = Modifier.fillMaxWidth().heightIn(min = 52.dp).tag(tag)
+    FilledTonalButton(onClick, place, shape = MaterialTheme.shapes.medium, contentPadding = PaddingValues(16.dp, 10.dp)) {
         if (icon != null) Icon(painterResource(icon), null, Modifier.padding(end = 10.dp).size(20.dp))
         Text(text, style = MaterialTheme.typography.titleSmall, textAlign = TextAlign.Center)
     }
@@ -214,13 +200,8 @@ fun QuietButton(text: String, tag: String? = null, @DrawableRes icon: Int? = nul
 
 @Composable
 fun SwitchLine(title: String, on: Boolean, tag: String? = null, text: String? = null, onChange: (Boolean) -> Unit) {
-    Row(
-        Modifier.tag(
-            tag,
-        ).fillMaxWidth().toggleable(on, role = Role.Switch, onValueChange = onChange).heightIn(min = 56.dp).padding(vertical = 8.dp),
-        horizontalArrangement = Arrangement.spacedBy(16.dp),
-        verticalAlignment = Alignment.CenterVertically,
-    ) {
+    val toggle = Modifier.toggleable(on, role = Role.Switch, onValueChange = onChange)
+    LineRow(toggle.tag(tag).heightIn(min = 56.dp).padding(vertical = 8.dp)) {
         Column(Modifier.weight(1f)) {
             Body(title)
             if (text != null) Small(text)
@@ -231,11 +212,7 @@ fun SwitchLine(title: String, on: Boolean, tag: String? = null, text: String? = 
 
 @Composable
 fun ChoiceLine(title: String, chosen: Boolean, onChoose: () -> Unit) {
-    Row(
-        Modifier.fillMaxWidth().selectable(chosen, role = Role.RadioButton, onClick = onChoose).heightIn(min = 48.dp),
-        horizontalArrangement = Arrangement.spacedBy(12.dp),
-        verticalAlignment = Alignment.CenterVertically,
-    ) {
+    LineRow(Modifier.selectable(chosen, role = Role.RadioButton, onClick = onChoose).heightIn(min = 48.dp), 12.dp) {
         RadioButton(chosen, null)
         Body(title, Modifier.weight(1f))
     }
@@ -255,8 +232,8 @@ fun TextBox(
     text: String,
     onChange: (String) -> Unit,
     tag: String,
-    label: String,
-    hint: String? = null,
+    @StringRes label: Int,
+    @StringRes hint: Int? = null,
     lines: Int = 1,
     code: Boolean = false,
 ) {
@@ -265,8 +242,8 @@ fun TextBox(
         text,
         onChange,
         Modifier.fillMaxWidth().testTag(tag),
-        label = { Text(label) },
-        supportingText = hint?.let { { Text(it) } },
+        label = { Text(stringResource(label)) },
+        supportingText = hint?.let { { Text(stringResource(it)) } },
         textStyle = MaterialTheme.typography.bodyLarge.run { if (code) copy(fontFamily = FontFamily.Monospace) else this },
         keyboardOptions = if (code) plain else KeyboardOptions.Default,
         minLines = lines,
@@ -298,11 +275,7 @@ fun Fingerprint(name: String, hex: String) {
 /** Nothing is here, and why that is fine. */
 @Composable
 fun Empty(@DrawableRes icon: Int, text: String) {
-    Column(
-        Modifier.fillMaxWidth().padding(vertical = 32.dp),
-        horizontalAlignment = Alignment.CenterHorizontally,
-        verticalArrangement = Arrangement.spacedBy(12.dp),
-    ) {
+    Column(Modifier.fillMaxWidth().padding(vertical = 32.dp), Arrangement.spacedBy(12.dp), Alignment.CenterHorizontally) {
         val colors = MaterialTheme.colorScheme
         Box(Modifier.size(72.dp).background(colors.secondaryContainer, CircleShape), contentAlignment = Alignment.Center) {
             Icon(painterResource(icon), null, Modifier.size(32.dp), tint = colors.onSecondaryContainer)

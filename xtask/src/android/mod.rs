@@ -144,9 +144,21 @@ pub(crate) fn run(ws: &Workspace, task: &Task) -> Outcome<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The part `android` of `cargo xtask test`; library and server are built.
+/// The part `android` of `cargo xtask test`: the tests, then what only lint, ktlint and R8 see in the same build; library and server are
+/// built. Each is done to its end, whatever the others found.
 pub(crate) fn tests(ws: &Workspace) -> Outcome<Counts> {
-    run::test(&App::load(ws)?, &[], None)
+    let app = App::load(ws)?;
+    let mut sum = run::test(&app, &[], None)?;
+    for found in [lint::run(&app), apk::pack(&app, Kind::Release)] {
+        sum += match found {
+            Ok(()) => Counts::passed(1),
+            Err(failure) => {
+                println!("android: {failure}");
+                Counts::default().with_exit(false)
+            }
+        };
+    }
+    Ok(sum)
 }
 
 /// The benchmark `android` of `cargo xtask bench`; library and server are built.

@@ -23,10 +23,12 @@ import kotlinx.coroutines.CompletableDeferred
 class SystemCamera(private val context: Context) : CameraSource {
     override fun present(): Boolean = context.packageManager.hasSystemFeature(PackageManager.FEATURE_CAMERA_ANY)
 
-    override fun open(context: Context, onFrame: ((Luma) -> Unit)?, onFailure: (CameraFailed) -> Unit): CameraFeed = Camera2Feed(context, onFrame, onFailure)
+    override fun open(context: Context, onFrame: ((Luma) -> Unit)?, onFailure: (CameraFailed) -> Unit): CameraFeed =
+        Camera2Feed(context, onFrame, onFailure)
 }
 
-private class Camera2Feed(context: Context, private val onFrame: ((Luma) -> Unit)?, private val onFailure: (CameraFailed) -> Unit) : CameraFeed {
+private class Camera2Feed(context: Context, private val onFrame: ((Luma) -> Unit)?, private val onFailure: (CameraFailed) -> Unit) :
+    CameraFeed {
     private val manager = context.getSystemService(CameraManager::class.java)
     private val thread = HandlerThread("daka-camera").apply { start() }
     private val handler = Handler(thread.looper)
@@ -53,10 +55,16 @@ private class Camera2Feed(context: Context, private val onFrame: ((Luma) -> Unit
 
     @SuppressLint("MissingPermission")
     private fun openDevice(surface: SurfaceTexture) {
-        if (ContextCompat.checkSelfPermission(texture.context, CAMERA) != PackageManager.PERMISSION_GRANTED) throw CameraFailed("not allowed")
+        if (ContextCompat.checkSelfPermission(texture.context, CAMERA) !=
+            PackageManager.PERMISSION_GRANTED
+        ) {
+            throw CameraFailed("not allowed")
+        }
         val cameras = manager ?: throw CameraFailed("no camera service")
         val ids = cameras.cameraIdList.associateWith(cameras::getCameraCharacteristics)
-        val id = ids.keys.firstOrNull { ids[it]?.get(CameraCharacteristics.LENS_FACING) == CameraCharacteristics.LENS_FACING_BACK } ?: ids.keys.firstOrNull()
+        val id =
+            ids.keys.firstOrNull { ids[it]?.get(CameraCharacteristics.LENS_FACING) == CameraCharacteristics.LENS_FACING_BACK }
+                ?: ids.keys.firstOrNull()
         val found = ids[id] ?: throw CameraFailed("no camera")
         facts = found
         val sizes = found.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP) ?: throw CameraFailed("a camera without sizes")

@@ -28,7 +28,9 @@ class SystemLocation(private val context: Context) : LocationSource {
         else -> LocationStanding.APPROXIMATE
     }
 
-    override fun known(): List<PositionFix> = providers().mapNotNull { runCatching { manager?.getLastKnownLocation(it) }.getOrNull() }.map(::fix)
+    override fun known(): List<PositionFix> = providers().mapNotNull {
+        runCatching { manager?.getLastKnownLocation(it) }.getOrNull()
+    }.map(::fix)
 
     override fun fixes(): Flow<List<PositionFix>> = callbackFlow {
         // Before Android 11 every method of the interface has to be there.
@@ -44,7 +46,11 @@ class SystemLocation(private val context: Context) : LocationSource {
             @Deprecated("Called before Android 11 only")
             override fun onStatusChanged(provider: String?, status: Int, extras: Bundle?) = Unit
         }
-        for (provider in providers()) runCatching { manager?.requestLocationUpdates(provider, EVERY_MS, 0f, listener, Looper.getMainLooper()) }
+        for (provider in providers()) {
+            runCatching {
+                manager?.requestLocationUpdates(provider, EVERY_MS, 0f, listener, Looper.getMainLooper())
+            }
+        }
         awaitClose { manager?.removeUpdates(listener) }
     }
 

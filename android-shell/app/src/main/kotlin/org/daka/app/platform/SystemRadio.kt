@@ -25,20 +25,28 @@ class SystemRadio(private val context: Context) : RadioSource {
 
     override fun seen(): List<RadioSignal>? {
         val manager = wifi?.takeIf { it.isWifiEnabled && granted(ACCESS_FINE_LOCATION) } ?: return null
+
         // Deprecated for apps that manage networks; the only one that names the access point without a running callback.
         @Suppress("DEPRECATION")
         val connected = address(manager.connectionInfo?.bssid)
         val now = SystemClock.elapsedRealtime()
         val scanned = runCatching { manager.scanResults }.getOrNull().orEmpty().mapNotNull { result ->
             val id = address(result.BSSID) ?: return@mapNotNull null
-            RadioSignal(RadioKind.WIFI, id, (now - result.timestamp / 1_000).coerceAtLeast(0).toULong(), connected?.contentEquals(id) == true)
+            RadioSignal(
+                RadioKind.WIFI,
+                id,
+                (now - result.timestamp / 1_000).coerceAtLeast(0).toULong(),
+                connected?.contentEquals(id) == true,
+            )
         }
         if (connected == null || scanned.any { it.connected }) return scanned
         return listOf(RadioSignal(RadioKind.WIFI, connected, 0u, true)) + scanned
     }
 
     override fun beacons(): Flow<List<RadioSignal>> = callbackFlow {
-        val scanner = context.getSystemService(BluetoothManager::class.java)?.adapter?.takeIf { mayScan() && it.isEnabled }?.bluetoothLeScanner
+        val scanner = context.getSystemService(BluetoothManager::class.java)?.adapter?.takeIf {
+            mayScan() && it.isEnabled
+        }?.bluetoothLeScanner
         val callback = object : ScanCallback() {
             override fun onScanResult(type: Int, result: ScanResult) {
                 val id = result.scanRecord?.getManufacturerSpecificData(APPLE)?.let(::beacon) ?: return
@@ -58,7 +66,8 @@ class SystemRadio(private val context: Context) : RadioSource {
         const val APPLE = 0x004c
 
         /** An iBeacon's UUID, major and minor: 20 bytes after type and length. */
-        fun beacon(data: ByteArray): ByteArray? = data.takeIf { it.size >= 22 && it[0] == 2.toByte() && it[1] == 21.toByte() }?.copyOfRange(2, 22)
+        fun beacon(data: ByteArray): ByteArray? =
+            data.takeIf { it.size >= 22 && it[0] == 2.toByte() && it[1] == 21.toByte() }?.copyOfRange(2, 22)
 
         /** Six bytes; null for none and for the one that stands for "you may not know". */
         fun address(text: String?): ByteArray? {

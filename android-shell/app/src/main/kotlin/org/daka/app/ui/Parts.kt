@@ -221,7 +221,7 @@ fun ChoiceLine(title: String, chosen: Boolean, onChoose: () -> Unit) {
 /** Small choices beside each other, in as many rows as they need. */
 @Composable
 fun <T> Chips(of: Iterable<T>, name: @Composable (T) -> String, chosen: (T) -> Boolean, onTap: (T) -> Unit) {
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
         for (one in of) FilterChip(chosen(one), { onTap(one) }, { Text(name(one)) }, Modifier.heightIn(min = 48.dp))
     }
 }

@@ -80,7 +80,8 @@ class TapBench {
     }
 
     private fun say(tap: Double, call: Double) = println(
-        "{\"figure\":\"android_tap_to_state\",\"value\":${number(tap)},\"unit\":\"ms\",\"peer\":\"punch()\",\"peer_value\":${number(call)}," +
+        "{\"figure\":\"android_tap_to_state\",\"value\":${number(tap)},\"unit\":\"ms\"," +
+            "\"peer\":\"punch()\",\"peer_value\":${number(call)}," +
             "\"ratio\":${number(tap / call)},\"asked\":\"at most 2 times the time of punch() itself\",\"holds\":${tap <= LIMIT * call}}",
     )
 

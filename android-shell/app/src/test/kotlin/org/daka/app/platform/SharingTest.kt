@@ -37,7 +37,10 @@ class SharingTest {
         val send = checkNotNull(IntentCompat.getParcelableExtra(chooser, Intent.EXTRA_INTENT, Intent::class.java))
         val uri = checkNotNull(IntentCompat.getParcelableExtra(send, Intent.EXTRA_STREAM, Uri::class.java))
         assertEquals(Intent.ACTION_SEND to "content", send.action to uri.scheme)
-        assertEquals(Intent.FLAG_GRANT_READ_URI_PERMISSION, send.flags and (Intent.FLAG_GRANT_READ_URI_PERMISSION or Intent.FLAG_GRANT_WRITE_URI_PERMISSION))
+        assertEquals(
+            Intent.FLAG_GRANT_READ_URI_PERMISSION,
+            send.flags and (Intent.FLAG_GRANT_READ_URI_PERMISSION or Intent.FLAG_GRANT_WRITE_URI_PERMISSION),
+        )
         assertEquals("proof", app.contentResolver.openInputStream(uri)?.use { it.reader().readText() })
     }
 

@@ -34,7 +34,11 @@ class SystemBackgroundTest {
     @Before fun start() {
         runs = 0
         val instead = object : WorkerFactory() {
-            override fun createWorker(appContext: android.content.Context, workerClassName: String, workerParameters: WorkerParameters): ListenableWorker {
+            override fun createWorker(
+                appContext: android.content.Context,
+                workerClassName: String,
+                workerParameters: WorkerParameters,
+            ): ListenableWorker {
                 assertEquals(SyncWorker::class.java.name, workerClassName)
                 return Counted(appContext, workerParameters)
             }

@@ -85,9 +85,18 @@ class SystemLocationTest {
 
     @Test fun aKnownFixIsHandedOverAsItIs() {
         ready()
-        shadowOf(manager).setLastKnownLocation(LocationManager.GPS_PROVIDER, at().apply { altitude = 31.5; speed = 1.25f })
+        shadowOf(manager).setLastKnownLocation(
+            LocationManager.GPS_PROVIDER,
+            at().apply {
+                altitude = 31.5
+                speed = 1.25f
+            },
+        )
         val fix = only(location.known())
-        assertEquals(listOf(22.2819, 114.1583, 8.0, 31.5, 1.25), listOf(fix.latitude, fix.longitude, fix.accuracyM, fix.altitudeM, fix.speedMps))
+        assertEquals(
+            listOf(22.2819, 114.1583, 8.0, 31.5, 1.25),
+            listOf(fix.latitude, fix.longitude, fix.accuracyM, fix.altitudeM, fix.speedMps),
+        )
         assertEquals(listOf(FixProvider.GPS, false, true, 0L), listOf(fix.provider, fix.mock, fix.precise, fix.ageMs))
     }
 
@@ -136,7 +145,11 @@ class SystemLocationTest {
 
     @Test fun withoutPermissionOrSwitchNothingIsAskedOfTheSystem() {
         switched(true)
-        for (step in listOf({ }, { shadowOf(app).grantPermissions(ACCESS_FINE_LOCATION); switched(false) })) {
+        val off = {
+            shadowOf(app).grantPermissions(ACCESS_FINE_LOCATION)
+            switched(false)
+        }
+        for (step in listOf({ }, off)) {
             step()
             val job = CoroutineScope(Dispatchers.Unconfined).launch { location.fixes().collect { } }
             assertEquals(emptyList<Any>(), shadowOf(manager).locationUpdateListeners)

@@ -94,7 +94,11 @@ class SystemRadioTest {
     /** An advertisement: one structure of manufacturer's data after its length. */
     private fun advertise(company: Int, data: ByteArray) {
         val bytes = byteArrayOf((data.size + 3).toByte(), 0xff.toByte(), company.toByte(), (company shr 8).toByte()) + data
-        val record = ReflectionHelpers.callStaticMethod<ScanRecord>(ScanRecord::class.java, "parseFromBytes", ClassParameter.from(ByteArray::class.java, bytes))
+        val record = ReflectionHelpers.callStaticMethod<ScanRecord>(
+            ScanRecord::class.java,
+            "parseFromBytes",
+            ClassParameter.from(ByteArray::class.java, bytes),
+        )
         val device = bluetooth.getRemoteDevice("00:11:22:AA:BB:CC")
         val result = android.bluetooth.le.ScanResult(device, 0, 1, 0, 0, 0, -60, 0, record, SystemClock.elapsedRealtimeNanos())
         for (callback in shadowOf(bluetooth.bluetoothLeScanner).scanCallbacks.toList()) callback.onScanResult(1, result)

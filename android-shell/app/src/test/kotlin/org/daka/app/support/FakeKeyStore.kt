@@ -113,7 +113,8 @@ object FakeKeyStore {
 
         override fun engineGetCreationDate(alias: String): Date? = null
 
-        override fun engineSetKeyEntry(alias: String, key: Key, password: CharArray?, chain: Array<out Certificate>?) = throw KeyStoreException()
+        override fun engineSetKeyEntry(alias: String, key: Key, password: CharArray?, chain: Array<out Certificate>?) =
+            throw KeyStoreException()
 
         override fun engineSetKeyEntry(alias: String, key: ByteArray?, chain: Array<out Certificate>?) = throw KeyStoreException()
 

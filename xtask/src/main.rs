@@ -104,6 +104,9 @@ enum Command {
     },
     /// Draw every screen of the Android app in three languages, light and dark, at 100 % and 200 % text
     Screens {
+        /// These screens only, by the names that their pictures begin with
+        #[arg(long, num_args = 1.., value_name = "SCREEN", conflicts_with = "docs")]
+        only: Vec<String>,
         /// The folder for the pictures and the page [default: target/screens]
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
@@ -150,7 +153,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Size { record } => size::run(&ws, record).map(|()| ExitCode::SUCCESS),
         Command::Ios { action } => ios::run(&ws, &action).map(|()| ExitCode::SUCCESS),
         Command::Android { task } => android::run(&ws, &task),
-        Command::Screens { out, docs } => android::screens(&ws, out, docs).map(|()| ExitCode::SUCCESS),
+        Command::Screens { only, out, docs } => android::screens(&ws, &only, out, docs).map(|()| ExitCode::SUCCESS),
         Command::Targets { only, json } => targets::run(&ws, &only, json),
         Command::Swift { args } => swift::passthrough(&ws, &args),
     }

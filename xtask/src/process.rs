@@ -48,6 +48,13 @@ pub(crate) fn capture(command: &mut Command) -> Outcome<Run> {
     capture_with(command, Stdio::null())
 }
 
+/// As [`capture`], with standard error even of a program that succeeds: where warnings are looked for.
+pub(crate) fn capture_both(command: &mut Command) -> Outcome<Run> {
+    let output = command.stdin(Stdio::null()).output().or_else(|error| not_started(command, &error))?;
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    Ok(Run { ok: output.status.success(), text })
+}
+
 /// As [`capture`], with this standard input.
 pub(crate) fn capture_with(command: &mut Command, input: Stdio) -> Outcome<Run> {
     let output = command.stdin(input).output().or_else(|error| not_started(command, &error))?;

@@ -1,7 +1,7 @@
 //! A signed APK: code as dex (D8, or shrunk by R8), linked resources, native libraries, a signature by a key that is thrown away.
 //!
-//! R8 is also the honest check of the class path: a class that is missing on a phone and that no test touches is an error there. The phone
-//! library itself needs an NDK; it is taken from `app/src/main/jniLibs` if it is there, and its absence is said. No native library goes in
+//! R8 is also the honest check of the class path: a class that is missing on a phone and that no test touches is an error there (see
+//! [`shrunk`](super::shrunk)). The phone library itself needs an NDK; it is taken from `app/src/main/jniLibs` if it is there, and its absence is said. No native library goes in
 //! that a phone of its processor could not map.
 
 use std::collections::BTreeMap;
@@ -12,31 +12,32 @@ use std::process::Command;
 
 use zip::write::SimpleFileOptions;
 
-use super::build::{Built, Steps, build};
+use super::build::{Built, Steps};
 use super::libraries::{files_below, has_extension, unpacked};
 use super::lock::sha256_of;
-use super::resources::named_classes;
+use super::shrunk::{self, Shrunk};
 use super::verifier;
 use super::{App, Kind, LIBRARIES, apt, java};
 use crate::failure::{AtPath, Failure, Outcome, failed};
 use crate::process;
+use crate::size;
 use crate::targets::elf;
 use crate::workspace::Lock;
 
-/// The most bytes that a release may have, without native libraries.
-const MOST: u64 = 4 * 1024 * 1024;
 const LIBRARY: &str = "libdaka_ffi.so";
-const RULES: [&str; 2] = ["android-shell/app/proguard-rules.pro", "bindings/kotlin/consumer-rules.pro"];
 
-/// Builds, packs, aligns, signs and looks at the size.
-pub(super) fn pack(app: &App<'_>, kind: Kind) -> Outcome<()> {
-    apt(&app.ws.cache, &[("aapt2", "aapt"), ("zipalign", "zipalign"), ("apksigner", "apksigner")])?;
-    app.locked.fetch(&app.store, &["r8", "file"])?;
-    let built = build(app, false)?;
+/// Fetches what [`pack`] needs beside the build.
+pub(super) fn set_up(app: &App<'_>) -> Outcome<()> {
+    apt(&app.ws.cache, &[("zipalign", "zipalign"), ("apksigner", "apksigner")])?;
+    app.locked.fetch(&app.store, &["r8", "file"])
+}
+
+/// Packs, aligns, signs and holds the size against the budget, in which it can be written down.
+pub(super) fn pack(app: &App<'_>, built: &Built, kind: Kind, record: bool) -> Outcome<()> {
     let step = Steps::begin();
     let Some(entry) = app.locked.scope("file.native").next() else { return failed("the lock has no file.native") };
     let jna = unpacked(app.ws, entry, &app.store.path(&entry.artifact))?;
-    let (tls, native) = (verifier::jars(app)?, native(app, &jna)?);
+    let (tls, native) = (verifier::jars(app)?, native(app, built, &jna)?);
     whole(app, &native, &tls)?;
     // The app has JNA as its Android archive, with the native half.
     let jars: Vec<PathBuf> = built
@@ -48,19 +49,22 @@ pub(super) fn pack(app: &App<'_>, kind: Kind) -> Outcome<()> {
         .chain([jna.join("classes.jar")])
         .chain(tls.clone())
         .collect();
-    let own = own_jar(app, &built)?;
-    let dex = match kind {
-        Kind::Debug => debug(app, &jars, &own)?,
-        Kind::Release => release(app, &built, &jars, &own)?,
+    let own = own_jar(app, built)?;
+    let Shrunk { dex, services } = match kind {
+        Kind::Debug => Shrunk { dex: debug(app, &jars, &own)?, services: services(&jars)? },
+        Kind::Release => {
+            let called: &[&str] = if tls.is_empty() { &[] } else { &verifier::CALLED };
+            shrunk::shrink(app, built, &jars, &own, called)?
+        }
     };
-    step.done("dex");
+    step.done(if kind == Kind::Debug { "D8" } else { "R8" });
     let name = if kind == Kind::Debug { "debug" } else { "release" };
     let (raw, apk) = (app.out.join(format!("{name}.unaligned.apk")), app.out.join(format!("daka-{name}.apk")));
-    assemble(&raw, &built.linked.package, &dex, &services(&jars)?, &native)?;
+    assemble(&raw, &built.linked.package, &dex, &services, &native)?;
     run(Command::new("zipalign").args(["-f", "-p", "4"]).arg(&raw).arg(&apk), "zipalign failed")?;
     sign(app, &apk)?;
     step.done("packed and signed");
-    report(kind, &apk)
+    report(app, kind, &apk, record)
 }
 
 /// The phone library and the certificate verifier's other half come together or not at all.
@@ -91,7 +95,7 @@ fn run(command: &mut Command, sentence: &str) -> Outcome<()> {
     process::capture(command)?.or_fail(sentence).map(drop)
 }
 
-fn r8(app: &App<'_>, program: &str) -> Outcome<Command> {
+pub(super) fn r8(app: &App<'_>, program: &str) -> Outcome<Command> {
     let home = process::on_path("java").and_then(|java| java.canonicalize().ok());
     let Some(home) = home.as_deref().and_then(Path::parent).and_then(Path::parent) else {
         return failed("there is no JDK around java");
@@ -122,7 +126,7 @@ fn dex_in(folder: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(files_below(folder)?.into_iter().filter(|file| has_extension(file, "dex")).collect())
 }
 
-fn emptied(folder: PathBuf) -> Outcome<PathBuf> {
+pub(super) fn emptied(folder: PathBuf) -> Outcome<PathBuf> {
     if folder.exists() {
         fs::remove_dir_all(&folder).at("empty", &folder)?;
     }
@@ -153,25 +157,7 @@ fn debug(app: &App<'_>, jars: &[PathBuf], own: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(dex)
 }
 
-fn release(app: &App<'_>, built: &Built, jars: &[PathBuf], own: &Path) -> Outcome<Vec<PathBuf>> {
-    let out = emptied(app.out.join("dex-r8"))?;
-    let manifest = fs::read_to_string(&built.linked.manifest).at("read", &built.linked.manifest)?;
-    let keep: String =
-        named_classes(&manifest).iter().map(|c| format!("-keep class {c} {{ <init>(...); }}\n")).collect();
-    let rules = app.out.join("manifest-rules.pro");
-    fs::write(&rules, keep).at("write", &rules)?;
-    let mut command = r8(app, "R8")?;
-    command.arg("--release").arg("--output").arg(&out).arg("--pg-map-output").arg(app.out.join("mapping.txt"));
-    let own_rules = RULES.iter().map(|rules| app.ws.path(rules)).chain([rules]);
-    let theirs = built.main.aars.iter().map(|aar| aar.join("proguard.txt")).filter(|rules| rules.exists());
-    for rules in own_rules.chain(theirs) {
-        command.arg("--pg-conf").arg(rules);
-    }
-    run(command.args(jars).arg(own), "R8 found something that a phone would miss")?;
-    dex_in(&out)
-}
-
-/// Java's own registry of implementations, merged over all libraries.
+/// Java's own registry of implementations, merged over all libraries, where nothing has another name.
 fn services(jars: &[PathBuf]) -> Outcome<BTreeMap<String, Vec<u8>>> {
     let mut found: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for jar in jars {
@@ -192,9 +178,10 @@ fn services(jars: &[PathBuf]) -> Outcome<BTreeMap<String, Vec<u8>>> {
     Ok(found)
 }
 
-/// JNA's native half, and ours where it was built.
-fn native(app: &App<'_>, jna: &Path) -> Outcome<Vec<(String, PathBuf)>> {
-    native_in(&[jna.join("jni"), app.ws.path(LIBRARIES)])
+/// The libraries' native halves, JNA's, and ours where it was built.
+fn native(app: &App<'_>, built: &Built, jna: &Path) -> Outcome<Vec<(String, PathBuf)>> {
+    let theirs = built.main.aars.iter().map(|aar| aar.join("jni")).filter(|folder| folder.is_dir());
+    native_in(&theirs.chain([jna.join("jni"), app.ws.path(LIBRARIES)]).collect::<Vec<_>>())
 }
 
 /// The libraries of the processors that the app is packed for, each looked at, with their places in the APK.
@@ -294,7 +281,8 @@ fn sign(app: &App<'_>, apk: &Path) -> Outcome<()> {
     run(Command::new("apksigner").args(["verify", "--min-sdk-version", least]).arg(apk), "the signature does not hold")
 }
 
-fn report(kind: Kind, apk: &Path) -> Outcome<()> {
+/// Says the size; that of a release without its native libraries has a budget.
+fn report(app: &App<'_>, kind: Kind, apk: &Path, record: bool) -> Outcome<()> {
     let size = fs::metadata(apk).at("read", apk)?.len();
     let file = fs::File::open(apk).at("open", apk)?;
     let Ok(mut archive) = zip::ZipArchive::new(file) else { return failed("the APK is no archive") };
@@ -307,9 +295,11 @@ fn report(kind: Kind, apk: &Path) -> Outcome<()> {
     }
     let rest = size.saturating_sub(libraries);
     println!("{}: {size} bytes, {rest} without native libraries", apk.display());
-    if kind == Kind::Release && rest > MOST {
-        return failed(format!("the release has {rest} bytes without native libraries; at most {MOST} are wanted"));
+    if kind == Kind::Debug {
+        return Ok(());
     }
+    let budget = size::hold_release(app.ws, rest, record)?;
+    println!("android: release without native libraries: {rest} bytes of {budget}");
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::build::{Steps, build};
+use super::build::{Built, Steps};
 use super::libraries::{class_path, files_below, has_extension, libraries};
 use super::{App, java};
 use crate::failure::{AtPath, Outcome, failed};
@@ -16,14 +16,17 @@ use crate::process;
 /// What says nothing here: versions are held by the lock, there is no bundle of languages, and `aapt2` reads no newer platform.
 const SILENT: &str = "AppBundleLocaleChanges,MissingVersion,GradleDependency,OldTargetApi,UnusedAttribute";
 
+/// Fetches what [`run`] needs beside the build.
+pub(super) fn set_up(app: &App<'_>) -> Outcome<()> {
+    app.locked.fetch(&app.store, &["lint", "ktlint"])
+}
+
 /// All of them, each to its end.
-pub(super) fn run(app: &App<'_>) -> Outcome<()> {
+pub(super) fn run(app: &App<'_>, built: &Built) -> Outcome<()> {
     let counted = same_keys(app);
     if let Err(failure) = &counted {
         println!("{failure}");
     }
-    app.locked.fetch(&app.store, &["lint", "ktlint"])?;
-    let built = build(app, false)?;
     let step = Steps::begin();
     let sdk = platform(app)?;
     let report = app.out.join("lint.txt");
@@ -47,9 +50,11 @@ pub(super) fn run(app: &App<'_>) -> Outcome<()> {
         "app/src/**/*.kt",
         "**/*.kts",
     ]);
-    let formatted = process::show(ktlint.arg("!app/src/main/kotlin/org/daka/app/texts/**").current_dir(&app.folder))?;
+    let formatted =
+        process::capture(ktlint.arg("!app/src/main/kotlin/org/daka/app/texts/**").current_dir(&app.folder))?;
+    print!("{}", formatted.text);
     step.done("ktlint");
-    match (linted.ok, formatted) {
+    match (linted.ok, formatted.ok) {
         (true, true) => counted,
         (false, _) => failed("Android lint found something; see above"),
         (_, false) => failed("ktlint found something; see above"),

@@ -2,13 +2,14 @@
 //!
 //! The same sources, the same versions and the same merged manifest as Gradle would use; see android-shell/README.md for what differs. One
 //! step is one module: [`catalogue`] reads what is wanted, [`resolve`] makes the lock from it, [`lock`] and [`store`] fetch, [`libraries`]
-//! unpacks, [`resources`] links, [`kotlin`] compiles, [`run`] tests, [`apk`] packs, [`lint`] looks. Everything big lies in the cache and is
+//! unpacks, [`resources`] links, [`kotlin`] compiles, [`run`] tests, [`apk`] packs what [`shrunk`] leaves, [`lint`] looks. Everything big lies in the cache and is
 //! shared; what is built lies in cargo's target folder. Each step leaves its stamp last, so that a run that was killed is repeated.
 
 mod apk;
 mod build;
 mod catalogue;
 mod coordinates;
+mod dex;
 mod kotlin;
 mod libraries;
 mod lint;
@@ -17,17 +18,21 @@ mod pom;
 mod resolve;
 mod resources;
 mod run;
+mod shrunk;
 mod store;
 mod verifier;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::thread;
 
 use clap::{Subcommand, ValueEnum};
 
+use self::build::{Built, build};
 use self::catalogue::Catalogue;
 use self::lock::Locked;
+use self::run::Pictures;
 use self::store::Store;
 use crate::failure::{AtPath, Outcome, failed, unavailable};
 use crate::process;
@@ -55,8 +60,11 @@ pub(crate) enum Task {
         /// Shrunk by R8 or not
         #[arg(value_enum, default_value = "release")]
         kind: Kind,
+        /// Write the release's size into tests/budget.json
+        #[arg(long)]
+        record: bool,
     },
-    /// Android lint and ktlint
+    /// Android lint, ktlint and a count of the sentences in each language
     Lint,
 }
 
@@ -132,47 +140,74 @@ pub(crate) fn least_version(ws: &Workspace) -> Outcome<String> {
 pub(crate) fn run(ws: &Workspace, task: &Task) -> Outcome<ExitCode> {
     match task {
         Task::Lock => write_lock(ws)?,
-        Task::Build => drop(build::build(&App::load(ws)?, true)?),
+        Task::Build => drop(built(ws, true)?),
         Task::Test { names } => {
             host(ws)?;
-            let counts = run::test(&App::load(ws)?, names, None)?;
+            let (app, built) = built(ws, true)?;
+            let counts = run::test(&app, &built, names, None)?;
             return Ok(if counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
-        Task::Apk { kind } => apk::pack(&App::load(ws)?, *kind)?,
-        Task::Lint => lint::run(&App::load(ws)?)?,
+        Task::Apk { kind, record } => {
+            let (app, built) = built(ws, false)?;
+            apk::set_up(&app)?;
+            apk::pack(&app, &built, *kind, *record)?;
+        }
+        Task::Lint => {
+            let (app, built) = built(ws, false)?;
+            lint::set_up(&app)?;
+            lint::run(&app, &built)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The part `android` of `cargo xtask test`: the tests, then what only lint, ktlint and R8 see in the same build; library and server are
-/// built. Each is done to its end, whatever the others found.
-pub(crate) fn tests(ws: &Workspace) -> Outcome<Counts> {
+/// The app and what was compiled of it.
+fn built(ws: &Workspace, with_tests: bool) -> Outcome<(App<'_>, Built)> {
     let app = App::load(ws)?;
-    let mut sum = run::test(&app, &[], None)?;
-    for found in [lint::run(&app), apk::pack(&app, Kind::Release)] {
-        sum += match found {
-            Ok(()) => Counts::passed(1),
-            Err(failure) => {
-                println!("android: {failure}");
-                Counts::default().with_exit(false)
-            }
-        };
-    }
-    Ok(sum)
+    let built = build(&app, with_tests)?;
+    Ok((app, built))
+}
+
+/// The part `android` of `cargo xtask test`: the tests, and what only lint, ktlint and R8 see in the same build; library and server are
+/// built. Each is done to its end, whatever the others found. The tests keep one processor busy; what looks at the build has the other.
+pub(crate) fn tests(ws: &Workspace) -> Outcome<Counts> {
+    let (app, built) = built(ws, true)?;
+    lint::set_up(&app)?;
+    apk::set_up(&app)?;
+    thread::scope(|scope| {
+        let looks = scope.spawn(|| [lint::run(&app, &built), apk::pack(&app, &built, Kind::Release, false)]);
+        let tested = run::test(&app, &built, &[], None);
+        let Ok(looked) = looks.join() else { return failed("lint or R8 broke off; see above") };
+        let mut sum = tested?;
+        for found in looked {
+            sum += match found {
+                Ok(()) => Counts::passed(1),
+                Err(failure) => {
+                    println!("android: {failure}");
+                    Counts::default().with_exit(false)
+                }
+            };
+        }
+        Ok(sum)
+    })
 }
 
 /// The benchmark `android` of `cargo xtask bench`; library and server are built.
 pub(crate) fn bench(ws: &Workspace) -> Outcome<process::Run> {
-    run::bench(&App::load(ws)?)
+    let (app, built) = built(ws, true)?;
+    run::bench(&app, &built)
 }
 
 /// `cargo xtask screens`: the tests that draw, into a folder with one page to look through.
-pub(crate) fn screens(ws: &Workspace, out: Option<PathBuf>, docs: bool) -> Outcome<()> {
+/// Of all, or of those named alone.
+pub(crate) fn screens(ws: &Workspace, only: &[String], out: Option<PathBuf>, docs: bool) -> Outcome<()> {
     host(ws)?;
     let out = out.unwrap_or_else(|| ws.target.join("screens"));
     fs::create_dir_all(&out).at("make", &out)?;
     let out = out.canonicalize().at("find", &out)?;
-    let counts = run::test(&App::load(ws)?, &["ScreensTest".to_owned()], Some(&out))?;
+    let (app, built) = built(ws, true)?;
+    let pictures = Pictures { folder: &out, screens: only };
+    let counts = run::test(&app, &built, &["ScreensTest".to_owned()], Some(&pictures))?;
     if counts.failed > 0 {
         return failed("not every screen could be drawn; see above");
     }

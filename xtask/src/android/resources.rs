@@ -18,6 +18,8 @@ use crate::process;
 pub(super) struct Linked {
     pub(super) manifest: PathBuf,
     pub(super) package: PathBuf,
+    /// What R8 has to keep because the manifest or a layout names it.
+    pub(super) rules: PathBuf,
     symbols: PathBuf,
 }
 
@@ -30,6 +32,7 @@ pub(super) fn link(app: &App<'_>, variant: &str, aars: &[PathBuf]) -> Outcome<Li
     let manifest = app.out.join(format!("{variant}-AndroidManifest.xml"));
     let linked = Linked {
         package: app.out.join(format!("{variant}.ap_")),
+        rules: app.out.join(format!("{variant}-rules.pro")),
         symbols: app.out.join(format!("{variant}-R.txt")),
         manifest,
     };
@@ -40,7 +43,10 @@ pub(super) fn link(app: &App<'_>, variant: &str, aars: &[PathBuf]) -> Outcome<Li
     inputs.push(format!("{:?}", app.numbers()?));
     let stamp = sha256_of(inputs.join("\n").as_bytes());
     let stamp_file = app.out.join(format!("{variant}-linked.stamp"));
-    if linked.symbols.exists() && fs::read_to_string(&stamp_file).is_ok_and(|found| found == stamp) {
+    if linked.symbols.exists()
+        && linked.rules.exists()
+        && fs::read_to_string(&stamp_file).is_ok_and(|found| found == stamp)
+    {
         return Ok(linked);
     }
     merge(app, aars, &linked.manifest)?;
@@ -52,6 +58,7 @@ pub(super) fn link(app: &App<'_>, variant: &str, aars: &[PathBuf]) -> Outcome<Li
     // Android 10's aapt2 does not know <queries>.
     command.args(["link", "--warn-manifest-validation", "--auto-add-overlay", "-I"]).arg(app.file("sdk.link")?);
     command.arg("--manifest").arg(&linked.manifest).arg("--output-text-symbols").arg(&linked.symbols);
+    command.arg("--proguard").arg(&linked.rules);
     command.args(["--min-sdk-version", app.number("minSdk")?, "--target-sdk-version", app.number("targetSdk")?]);
     command.arg("-o").arg(&linked.package);
     for aar in aars {
@@ -171,12 +178,6 @@ fn source(package: &str, names: &BTreeSet<(String, String)>, values: &Symbols) -
     format!("package {package};\npublic final class R {{\n{inner}}}\n")
 }
 
-/// The classes that a manifest names: they are made by the system and by nobody in the code.
-pub(super) fn named_classes(manifest: &str) -> BTreeSet<String> {
-    let names = manifest.split("android:name=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(name, _)| name);
-    names.filter(|name| !name.contains(".permission.") && !name.contains(".intent.")).map(str::to_owned).collect()
-}
-
 /// The folders of own sources have resources of one kind only; said here because a stray file would be left out silently.
 pub(super) fn check_folders(app: &App<'_>) -> Outcome<()> {
     let odd = files_below(&app.main("res"))?.into_iter().find(|f| !has_extension(f, "xml") && !has_extension(f, "png"));
@@ -199,10 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_names_package_and_classes() {
-        let manifest =
-            "<manifest package=\"a.b\"><x android:name=\"a.b.C\"/><y android:name=\"android.intent.action.MAIN\"/>";
-        assert_eq!(package(manifest).as_deref(), Some("a.b"));
-        assert_eq!(named_classes(manifest).into_iter().collect::<Vec<_>>(), ["a.b.C"]);
+    fn a_manifest_names_its_package() {
+        assert_eq!(package("<manifest package=\"a.b\"><x android:name=\".C\"/>").as_deref(), Some("a.b"));
     }
 }

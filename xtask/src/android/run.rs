@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::build::{Built, Steps, build};
+use super::build::{Built, Steps};
 use super::libraries::{class_path, files_below};
 use super::{App, java};
 use crate::failure::{AtPath, Outcome, failed};
@@ -16,14 +16,22 @@ const OPEN: [&str; 5] = ["java.lang", "java.util", "java.net", "java.io", "java.
 /// What measures; its name ends with no `Test`, so that no test run takes it.
 const BENCH: &str = "bench.TapBench";
 
-/// Builds and runs the tests, all or the classes named; pictures go below `pictures` if one is given.
-pub(super) fn test(app: &App<'_>, names: &[String], pictures: Option<&Path>) -> Outcome<Counts> {
-    let built = build(app, true)?;
+/// Where pictures go, and of which screens; of all if none is named.
+pub(super) struct Pictures<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) screens: &'a [String],
+}
+
+/// Runs the tests, all or the classes named, which draw if a place for pictures is given.
+pub(super) fn test(app: &App<'_>, built: &Built, names: &[String], pictures: Option<&Pictures<'_>>) -> Outcome<Counts> {
     let step = Steps::begin();
     let classes = if names.is_empty() { test_classes(&built.test_classes)? } else { full_names(app, names)? };
-    let mut java = command(app, &built, "dev", "dev")?;
-    if let Some(folder) = pictures {
+    let mut java = command(app, built, "dev", "dev")?;
+    if let Some(Pictures { folder, screens }) = pictures {
         java.arg(format!("-Ddaka.pictures={}", folder.display()));
+        if !screens.is_empty() {
+            java.arg(format!("-Ddaka.screens={}", screens.join(",")));
+        }
     }
     let run = process::stream(junit_of(&mut java, &classes), Listen::Both, ShowOn::Output)?;
     step.done(&format!("{} test classes", classes.len()));
@@ -31,11 +39,10 @@ pub(super) fn test(app: &App<'_>, names: &[String], pictures: Option<&Path>) -> 
 }
 
 /// Runs what measures, with the phone library as it ships, on the disk that is built on: a temporary folder may be in memory.
-pub(super) fn bench(app: &App<'_>) -> Outcome<Run> {
-    let built = build(app, true)?;
+pub(super) fn bench(app: &App<'_>, built: &Built) -> Outcome<Run> {
     let disk = app.out.join("bench");
     fs::create_dir_all(&disk).at("make", &disk)?;
-    let mut java = command(app, &built, "mobile", "release")?;
+    let mut java = command(app, built, "mobile", "release")?;
     java.arg(format!("-Djava.io.tmpdir={}", disk.display()));
     let run =
         process::stream(junit_of(&mut java, &full_names(app, &[BENCH.to_owned()])?), Listen::Output, ShowOn::Error);

@@ -12,6 +12,14 @@ use super::libraries::{jars_in, unpacked};
 use super::lock::{Entry, sha256};
 use crate::failure::Outcome;
 
+/// What the native half finds by its name, with the types it calls it with: `verification/android.rs` of the crate.
+pub(super) const CALLED: [&str; 3] = [
+    "org.rustls.platformverifier.CertificateVerifier.verifyCertificateChain(Landroid/content/Context;Ljava/lang/String;Ljava/lang/String;\
+     [Ljava/lang/String;[BJ[[B)Lorg/rustls/platformverifier/VerificationResult;",
+    "org.rustls.platformverifier.VerificationResult.code:I",
+    "org.rustls.platformverifier.VerificationResult.message:Ljava/lang/String;",
+];
+
 /// Where the archive is wanted.
 pub(super) fn archive(app: &App<'_>) -> Outcome<PathBuf> {
     let name = format!("app/libs/rustls-platform-verifier-{}.aar", app.number("verifier")?);

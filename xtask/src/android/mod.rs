@@ -54,6 +54,9 @@ pub(crate) enum Task {
     Test {
         /// Names of test classes, in the app's package or whole
         names: Vec<String>,
+        /// With lint, ktlint and R8, as in `cargo xtask test`
+        #[arg(long, conflicts_with = "names")]
+        full: bool,
     },
     /// Pack and sign an APK with a throw-away key
     Apk {
@@ -141,10 +144,14 @@ pub(crate) fn run(ws: &Workspace, task: &Task) -> Outcome<ExitCode> {
     match task {
         Task::Lock => write_lock(ws)?,
         Task::Build => drop(built(ws, true)?),
-        Task::Test { names } => {
+        Task::Test { names, full } => {
             host(ws)?;
-            let (app, built) = built(ws, true)?;
-            let counts = run::test(&app, &built, names, None)?;
+            let counts = if *full {
+                tests(ws)?
+            } else {
+                let (app, built) = built(ws, true)?;
+                run::test(&app, &built, names, None)?
+            };
             return Ok(if counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Task::Apk { kind, record } => {

@@ -17,7 +17,7 @@ use super::libraries::{files_below, has_extension, unpacked};
 use super::lock::sha256_of;
 use super::shrunk::{self, Shrunk};
 use super::verifier;
-use super::{App, Kind, LIBRARIES, apt, java};
+use super::{App, Kind, LIBRARIES, apt, tool};
 use crate::failure::{AtPath, Failure, Outcome, failed};
 use crate::process;
 use crate::size;
@@ -100,7 +100,7 @@ pub(super) fn r8(app: &App<'_>, program: &str) -> Outcome<Command> {
     let Some(home) = home.as_deref().and_then(Path::parent).and_then(Path::parent) else {
         return failed("there is no JDK around java");
     };
-    let mut command = java("3g");
+    let mut command = tool("3g");
     command.arg("-cp").arg(app.file("r8")?).arg(format!("com.android.tools.r8.{program}"));
     // The platform's jar has no java.*: the JDK's own classes stand in as a second library.
     command.arg("--lib").arg(app.file("sdk.compile")?).arg("--lib").arg(home);

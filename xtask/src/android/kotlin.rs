@@ -7,9 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::java;
 use super::libraries::{class_path, files_below, has_extension};
 use super::lock::{sha256, sha256_of};
+use super::tool;
 use crate::failure::{AtPath, Outcome, failed, unavailable};
 use crate::process;
 use crate::workspace::{Lock, Workspace};
@@ -98,7 +98,7 @@ pub(super) fn compile(ws: &Workspace, version: &str, module: &Module<'_>) -> Out
     let parts =
         ["kotlin-compiler", "kotlin-stdlib", "kotlin-reflect", "kotlin-script-runtime", "kotlinx-coroutines-core-jvm"];
     let jars: Vec<PathBuf> = parts.iter().map(|part| lib.join(format!("{part}.jar"))).collect();
-    let mut command = java("2g");
+    let mut command = tool("2g");
     command.arg("-cp").arg(class_path(&jars)).arg("org.jetbrains.kotlin.cli.jvm.K2JVMCompiler");
     if !process::show(command.arg(format!("@{}", file.display())))? {
         return failed(format!("the module {} does not compile; see above", module.name));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::build::{Built, Steps};
 use super::libraries::{class_path, files_below, has_extension, libraries};
-use super::{App, java};
+use super::{App, tool};
 use crate::failure::{AtPath, Outcome, failed};
 use crate::process;
 
@@ -34,7 +34,7 @@ pub(super) fn run(app: &App<'_>, built: &Built) -> Outcome<()> {
     let text = describe(app, &built.linked.manifest, &built.classes, &built.main.jars, &built.main.aars, &sdk)?;
     fs::write(&project, text).at("write", &project)?;
     let jars = libraries(app.ws, &app.store, &app.locked, "lint")?.jars;
-    let mut lint = java("2g");
+    let mut lint = tool("2g");
     lint.arg("-cp").arg(class_path(&jars)).arg("com.android.tools.lint.Main").arg("--project").arg(&project);
     lint.arg("--sdk-home").arg(&sdk).arg("--cache-dir").arg(app.ws.cache.join("lint"));
     lint.args(["--offline", "--exitcode", "--disable", SILENT, "-Werror", "--text"]).arg(&report);
@@ -43,7 +43,7 @@ pub(super) fn run(app: &App<'_>, built: &Built) -> Outcome<()> {
     println!("{}", process::last_lines(&found, 60));
     step.done("lint");
     let jars = libraries(app.ws, &app.store, &app.locked, "ktlint")?.jars;
-    let mut ktlint = java("1g");
+    let mut ktlint = tool("1g");
     ktlint.arg("-cp").arg(class_path(&jars)).args([
         "com.pinterest.ktlint.Main",
         "--relative",

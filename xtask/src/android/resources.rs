@@ -10,7 +10,7 @@ use std::process::Command;
 
 use super::libraries::{class_path, files_below, has_extension, libraries};
 use super::lock::sha256_of;
-use super::{App, java};
+use super::{App, tool};
 use crate::failure::{AtPath, Outcome, failed};
 use crate::process;
 
@@ -91,7 +91,7 @@ fn flat(aar: &Path) -> Outcome<Option<PathBuf>> {
 fn merge(app: &App<'_>, aars: &[PathBuf], out: &Path) -> Outcome<()> {
     let jars = libraries(app.ws, &app.store, &app.locked, "merger")?.jars;
     let manifests: Vec<PathBuf> = aars.iter().map(|aar| aar.join("AndroidManifest.xml")).collect();
-    let mut merger = java("1g");
+    let mut merger = tool("1g");
     merger.arg("-cp").arg(class_path(&jars)).arg("com.android.manifmerger.Merger");
     merger.arg("--main").arg(app.main("AndroidManifest.xml")).arg("--libs").arg(class_path(&manifests));
     for (property, value) in [

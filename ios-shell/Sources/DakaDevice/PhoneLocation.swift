@@ -3,7 +3,7 @@ import Daka
 import DakaScreens
 import Foundation
 
-/// Positions by CLLocationManager, only while somebody reads ``measure()``, and only with the app in front.
+/// Positions by CLLocationManager, only while somebody reads ``measure(for:)``, and only with the app in front.
 @MainActor public final class PhoneLocation: NSObject, @preconcurrency CLLocationManagerDelegate {
     private let manager: CLLocationManager
     private var readers: [UUID: AsyncStream<Void>.Continuation] = [:]
@@ -43,10 +43,17 @@ import Foundation
         return access
     }
 
-    public func measure() -> AsyncStream<Void> {
+    public func measure(for patience: Duration) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id = UUID()
-        continuation.onTermination = { [weak self] _ in Task { @MainActor in self?.end(id) } }
+        let ending = Task {
+            try? await Task.sleep(for: patience)
+            continuation.finish()
+        }
+        continuation.onTermination = { [weak self] _ in
+            ending.cancel()
+            Task { @MainActor in self?.end(id) }
+        }
         readers[id] = continuation
         manager.startUpdatingLocation()
         measuring(true)

@@ -2,11 +2,12 @@ import Daka
 import DakaScreens
 import Foundation
 
-/// Position and radio together: while positions are measured, the radio is looked at, too.
+/// Position and radio together: while positions are measured, the radio is looked at, too, if the person agreed to it.
 @MainActor public final class PhoneSurroundings: Surroundings {
     private let location: PhoneLocation
     private let wifi: PhoneRadio
     private let beacons: PhoneBeacons
+    private var listens = false
 
     public init(
         location: PhoneLocation = PhoneLocation(), wifi: PhoneRadio = PhoneRadio(),
@@ -15,14 +16,15 @@ import Foundation
         self.location = location
         self.wifi = wifi
         self.beacons = beacons
-        location.measuring = { beacons.look($0) }
+        location.measuring = { [unowned self] measures in if listens { self.beacons.look(measures) } }
     }
 
     public var access: Access { location.access }
     public func ask() async -> Access { await location.ask() }
-    public func measure() -> AsyncStream<Void> {
-        Task { await wifi.look() }
-        return location.measure()
+    public func measure(for patience: Duration, radio: Bool) -> AsyncStream<Void> {
+        listens = radio
+        if radio { Task { await wifi.look() } }
+        return location.measure(for: patience)
     }
     public func positions() -> [PositionFix] { location.positions() }
     /// Nothing if neither radio could look.

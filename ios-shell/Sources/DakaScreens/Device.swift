@@ -62,8 +62,9 @@ public enum Access: Sendable, CaseIterable {
     var access: Access { get }
     /// Asks the person, if nobody did yet.
     func ask() async -> Access
-    /// Measures until the reader stops reading; says each time that there is something new. Ends when nothing more will come.
-    func measure() -> AsyncStream<Void>
+    /// Measures until the reader stops reading, or for so long; says each time that there is something new. Ends when nothing more will
+    /// come. The radio listens meanwhile, if it is to.
+    func measure(for patience: Duration, radio: Bool) -> AsyncStream<Void>
     /// What was measured last, with its age now.
     func positions() -> [PositionFix]
     /// What the radio heard, with its age now; nil if the phone cannot look.

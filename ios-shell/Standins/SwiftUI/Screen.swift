@@ -9,13 +9,15 @@ import Foundation
     let language: String
     var last: [_Node] = []
 
-    public init(_ root: any View, language: String = "en", catalog: Catalog) {
+    /// `kept` is what the system kept of the scene, where it ended a process before.
+    public init(_ root: any View, language: String = "en", catalog: Catalog, kept: Kept = Kept()) {
         self.root = root
         self.language = language
-        store = _Store(catalog)
+        store = _Store(catalog, kept)
         settle()
     }
 
+    public var kept: Kept { store.kept }
     /// Keys that were asked for and are not in the catalogue in that language.
     public var missing: Set<String> {
         settle()

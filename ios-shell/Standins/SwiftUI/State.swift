@@ -48,6 +48,40 @@ extension State where Value: ExpressibleByNilLiteral {
     public init() { self.init(wrappedValue: nil) }
 }
 
+/// What the system keeps of a scene when it ends the process, by key.
+@_spi(Testing) public final class Kept {
+    var values: [String: Any] = [:]
+    public init() {}
+}
+
+@propertyWrapper public struct SceneStorage<Value>: DynamicProperty, _Installed {
+    final class Slot {
+        var kept = Kept()
+        var flag: _Flag?
+    }
+    let slot = Slot()
+    let key: String
+    let initial: Value
+    public var wrappedValue: Value {
+        get { slot.kept.values[key] as? Value ?? initial }
+        nonmutating set {
+            slot.kept.values[key] = newValue
+            slot.flag?.raise()
+        }
+    }
+    public var projectedValue: Binding<Value> {
+        Binding {
+            wrappedValue
+        } set: {
+            wrappedValue = $0
+        }
+    }
+    func install(_ context: _Context, _ name: String) { (slot.kept, slot.flag) = (context.store.kept, context.store.flag) }
+}
+extension SceneStorage where Value == String {
+    public init(wrappedValue: Value, _ key: String) { (initial, self.key) = (wrappedValue, key) }
+}
+
 @propertyWrapper @dynamicMemberLookup public struct Binding<Value>: DynamicProperty {
     let get: () -> Value
     let set: (Value) -> Void

@@ -163,6 +163,7 @@ public struct _Context {
         case task(@Sendable @isolated(any) () async -> Void)
     }
     let catalog: Catalog
+    let kept: Kept
     let flag = _Flag()
     var cells: [String: AnyObject] = [:]
     var missing: Set<String> = []
@@ -170,7 +171,7 @@ public struct _Context {
     var present: [String: Event] = [:]
     var running: [String: Task<Void, Never>] = [:]
 
-    init(_ catalog: Catalog) { self.catalog = catalog }
+    init(_ catalog: Catalog, _ kept: Kept) { (self.catalog, self.kept) = (catalog, kept) }
 
     /// The way that a condition went last, by place.
     private var ways: [String: String] = [:]

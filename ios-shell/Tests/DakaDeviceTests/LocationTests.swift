@@ -76,7 +76,7 @@ private func location(
         let manager = Manager()
         manager.status = .authorizedWhenInUse
         let phone = PhoneLocation(manager: manager)
-        let reading = Task { for await _ in phone.measure() { break } }
+        let reading = Task { for await _ in phone.measure(for: .seconds(60)) { break } }
         await until { manager.runs > 0 }
         phone.locationManager(manager, didUpdateLocations: [location()])
         await reading.value
@@ -84,11 +84,20 @@ private func location(
         #expect(phone.positions().count == 1)
     }
 
+    @Test func measuringEndsByItselfWhenPatienceEnds() async {
+        let manager = Manager()
+        manager.status = .authorizedWhenInUse
+        let phone = PhoneLocation(manager: manager)
+        // Ended by the suite's limit if it goes on.
+        for await _ in phone.measure(for: .milliseconds(1)) {}
+        await until { manager.runs == 0 }
+    }
+
     @Test func anErrorEndsTheMeasuringUnlessItPassesByItself() async {
         let manager = Manager()
         manager.status = .authorizedWhenInUse
         let phone = PhoneLocation(manager: manager)
-        let stream = phone.measure()
+        let stream = phone.measure(for: .seconds(60))
         phone.locationManager(manager, didFailWithError: CLError(.locationUnknown))
         phone.locationManager(manager, didFailWithError: CLError(.denied))
         var said = 0

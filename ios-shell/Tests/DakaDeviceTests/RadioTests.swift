@@ -79,8 +79,12 @@ private final class Barometer: CMAltimeter {
         let (places, radios) = (Manager(), Manager())
         let location = PhoneLocation(manager: places)
         let phone = PhoneSurroundings(location: location, beacons: PhoneBeacons(sites: [site], manager: radios))
+        // Whoever did not agree to the radio is located without it.
+        for await _ in phone.measure(for: .milliseconds(1), radio: false) {}
+        await until { places.log == ["locate", "rest"] }
         #expect(radios.log == [])
-        let reading = Task { for await _ in phone.measure() { break } }
+        places.log = []
+        let reading = Task { for await _ in phone.measure(for: .seconds(60), radio: true) { break } }
         await until { !radios.log.isEmpty }
         #expect(places.log == ["locate"] && radios.log == ["range \(site)"])
         location.locationManager(places, didUpdateLocations: [])

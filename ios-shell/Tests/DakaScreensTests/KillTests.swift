@@ -72,6 +72,40 @@ extension All {
             try await phone.settled(sent: true)
         }
 
+        @Test func aNoteThatIsBeingWrittenOnAResultComesBackForItsPunch() async throws {
+            let phone = try Phone()
+            try await phone.enrol()
+            try phone.screen.tap("today-punch")
+            try await phone.screen.wait(for: "result-note")
+            try phone.screen.type("by the back door", into: "result-note")
+            let words = phone.screen.label("result-time")
+            try await phone.restart()
+            try await phone.screen.wait(for: "result-note")
+            #expect(phone.screen.value("result-note") == "by the back door" && phone.screen.label("result-time") == words)
+            try phone.screen.tap("result-keep")
+            try await phone.screen.wait(for: "result-noted")
+            #expect(try await phone.app.journal?.daka.punchDetail(phone.app.journal?.home?.today.first?.id ?? "").notes == ["by the back door"])
+            // What was kept, and what the person closed, does not come again.
+            try phone.screen.type("and more", into: "result-note")
+            try phone.screen.tap("result-done")
+            try await phone.restart()
+            try await phone.screen.wait(for: "today-line")
+            try await phone.settled(sent: true)
+            #expect(!phone.screen.has("result-note"))
+            // Nor does it go to another punch, or to another employer's.
+            try await Task.sleep(for: .milliseconds(1100))  // Two taps within a second are one punch.
+            try phone.screen.tap("today-punch")
+            try await phone.screen.wait(for: "result-note")
+            #expect(phone.screen.value("result-note") == "")
+            try phone.screen.type("for the first", into: "result-note")
+            await phone.app.addEmployer()
+            try await phone.enrol(try server.code(named: "Employee Five"))
+            #expect(!phone.screen.has("result-note"))
+            try phone.screen.tap("today-punch")
+            try await phone.screen.wait(for: "result-note")
+            #expect(phone.screen.value("result-note") == "")
+        }
+
         /// Killed here: one punch is there, it waits, and the employer is known.
         private func again(_ phone: Phone, _ place: String) async throws {
             try await phone.restart()

@@ -32,29 +32,25 @@ let catalog: Catalog = {
 
     init(language: String = "en") throws {
         folder = try temporaryFolder()
-        (app, screen) = Self.start(
-            folder, language, clock, keys, surroundings, camera, gallery, notices, background, network)
-    }
-
-    private static func start(
-        _ folder: URL, _ language: String, _ clock: TestClock, _ keys: TestKeys, _ surroundings: TestSurroundings,
-        _ camera: TestCamera, _ gallery: TestGallery, _ notices: TestNotices, _ background: TestBackground,
-        _ network: TestNetwork
-    ) -> (AppModel, Screen) {
         let device = Device(
             version: "1.0", root: folder, clock: clock, keys: keys, surroundings: surroundings, camera: camera,
             gallery: gallery, notices: notices, background: background, network: network)
-        let app = AppModel(device: device)
-        return (app, Screen(Root(app: app), language: language, catalog: catalog))
+        app = AppModel(device: device)
+        screen = Screen(Root(app: app), language: language, catalog: catalog)
     }
 
-    /// The process ends where it is, without a word to the app, and starts again from the folder.
+    /// The process ends where it is, without a word to the app, and starts again from the folder and what the system kept of the scene.
     func restart(language: String = "en") async throws {
+        try await kill()
+        screen = Screen(Root(app: app), language: language, catalog: catalog, kept: screen.kept)
+    }
+
+    /// The process ends where it is. The next one has no screen: the system starts it for a sync.
+    func kill() async throws {
         screen.close()
         // A process that is killed lets go of its database; here it must be closed by hand, which writes nothing.
         try? await app.journal?.daka.closeDown()
-        (app, screen) = Self.start(
-            folder, language, clock, keys, surroundings, camera, gallery, notices, background, network)
+        app = AppModel(device: app.device)
     }
 
     /// By the person's own taps: the code typed, the employer looked at, joined, everything agreed to.
@@ -63,6 +59,22 @@ let catalog: Catalog = {
         for purpose in ["location", "radio", "photo"] { try screen.tap("consent-\(purpose)") }
         try screen.tap("consent-save")
         try await screen.wait(for: "today-punch")
+    }
+
+    /// The person opens the app whose process the system had started.
+    func show() { screen = Screen(Root(app: app), language: "en", catalog: catalog, kept: screen.kept) }
+
+    /// What waits in each journal, by its profile. It opens them, so nobody else may have one open.
+    func queues() async throws -> [String: QueueState] {
+        var queues: [String: QueueState] = [:]
+        for profile in try await DakaPhone.open(root: folder.path).profiles() {
+            let config = DakaConfig(
+                folder: profile.folder, sealingKey: Data(repeating: 7, count: 32), appVersion: "1.0", platform: .ios, utcOffsetMin: 480)
+            let daka = try await DakaClient.open(config, clock: clock)
+            queues[profile.id] = try await daka.queue()
+            try await daka.closeDown()
+        }
+        return queues
     }
 
     /// The code typed, the employer looked at, joined.
@@ -118,6 +130,8 @@ final class TestKeys: KeySource, @unchecked Sendable {
     struct Locked: Error {}
     private let lock = NSLock()
     private var refuses = false
+    private var refused: String?
+    private var count = 0
     private(set) var forgotten: [String] = []
     /// The profiles whose keys were asked for.
     private(set) var asked: Set<String> = []
@@ -125,12 +139,23 @@ final class TestKeys: KeySource, @unchecked Sendable {
         get { lock.withLock { refuses } }
         set { lock.withLock { refuses = newValue } }
     }
+    /// The profile whose key alone is refused.
+    var locked: String? {
+        get { lock.withLock { refused } }
+        set { lock.withLock { refused = newValue } }
+    }
     func sealingKey(_ profile: String) throws -> Data {
-        if isLocked { throw Locked() }
+        if isLocked || profile == locked { throw Locked() }
         lock.withLock { _ = asked.insert(profile) }
         return Data(repeating: 7, count: 32)
     }
-    func deviceKey(_ profile: String) throws -> (any DeviceKey)? { nil }
+    /// Asked for by nobody but whoever opens the journal.
+    func deviceKey(_ profile: String) throws -> (any DeviceKey)? {
+        lock.withLock { count += 1 }
+        return nil
+    }
+    /// How often a journal was opened.
+    var opened: Int { lock.withLock { count } }
     func forget(_ profile: String) { lock.withLock { forgotten.append(profile) } }
 }
 
@@ -140,6 +165,9 @@ final class TestKeys: KeySource, @unchecked Sendable {
     var answer = Access.allowed
     private(set) var asked = 0
     private(set) var measured = 0
+    /// How often positions were read, and the radio.
+    private(set) var read = 0
+    private(set) var listened = 0
     /// What the phone measures, once it does.
     var fixes: [PositionFix] = [.door]
     private var now: [PositionFix] = []
@@ -149,16 +177,23 @@ final class TestKeys: KeySource, @unchecked Sendable {
         access = answer
         return answer
     }
-    func measure() -> AsyncStream<Void> {
+    func measure(for patience: Duration, radio: Bool) -> AsyncStream<Void> {
         measured += 1
+        listened += radio ? 1 : 0
         now = fixes
         return AsyncStream { stream in
             if !now.isEmpty { stream.yield() }
             stream.finish()
         }
     }
-    func positions() -> [PositionFix] { now }
-    func radio() -> [RadioSignal]? { nil }
+    func positions() -> [PositionFix] {
+        read += 1
+        return now
+    }
+    func radio() -> [RadioSignal]? {
+        listened += 1
+        return nil
+    }
 }
 
 @MainActor final class TestCamera: CameraSource {
@@ -226,12 +261,21 @@ final class TestNetwork: NetworkSource, @unchecked Sendable {
     private let lock = NSLock()
     private var times: [AsyncStream<Void>.Continuation] = []
     private var networks: [AsyncStream<NetworkState>.Continuation] = []
+    private var state = NetworkState(isThere: true, isMetered: false)
     func states() -> AsyncStream<NetworkState> {
-        AsyncStream { stream in lock.withLock { networks.append(stream) } }
+        AsyncStream { stream in
+            lock.withLock {
+                networks.append(stream)
+                stream.yield(state)
+            }
+        }
     }
     /// Another network: by the byte or not.
     func become(isMetered: Bool) {
-        lock.withLock { networks }.forEach { $0.yield(NetworkState(isThere: true, isMetered: isMetered)) }
+        lock.withLock {
+            state = NetworkState(isThere: true, isMetered: isMetered)
+            networks.forEach { $0.yield(state) }
+        }
     }
     func timeChanges() -> AsyncStream<Void> {
         AsyncStream { stream in lock.withLock { times.append(stream) } }

@@ -198,7 +198,48 @@ extension All {
             try await phone.screen.wait(for: "today-punch")
             #expect(phone.screen.has("place-no-consent") && !phone.screen.has("place-check"))
             try await phone.punch()
-            #expect(phone.surroundings.asked == 0 && phone.surroundings.measured == 0)
+            let surroundings = phone.surroundings
+            #expect(surroundings.asked == 0 && surroundings.measured == 0 && surroundings.read == 0 && surroundings.listened == 0)
+        }
+
+        @Test func whatWasAgreedToWithOneEmployerIsNotReadForAnother() async throws {
+            let phone = try Phone()
+            try await phone.enrol()
+            try phone.screen.tap("place-check")
+            try await phone.screen.wait(for: "place-picture")
+            // The phone knows where it is, and the other employer may not.
+            let surroundings = phone.surroundings
+            let (read, listened) = (surroundings.read, surroundings.listened)
+            #expect(read > 0 && listened > 0)
+            try phone.screen.tap("employer-add")
+            try await phone.join(try server.code(named: "Employee Four"))
+            try phone.screen.tap("consent-save")
+            try await phone.screen.wait(for: "today-punch")
+            try await phone.punch()
+            #expect(surroundings.read == read && surroundings.listened == listened && surroundings.measured == 1)
+        }
+
+        @Test func whoWithdrawsIsLocatedNoMoreAndTheRadioIsSeparate() async throws {
+            let phone = try Phone()
+            try await phone.join(try server.code())
+            try phone.screen.tap("consent-location")
+            try phone.screen.tap("consent-save")
+            try await phone.screen.wait(for: "today-punch")
+            try await phone.punch()
+            let surroundings = phone.surroundings
+            try await phone.screen.wait("the place") { surroundings.measured == 1 }
+            #expect(surroundings.read > 0 && surroundings.listened == 0)
+            try phone.open("Settings")
+            try phone.screen.tap("settings-consent")
+            try await phone.screen.wait("the choice") { phone.screen.value("consent-location") == "on" }
+            try phone.screen.tap("consent-location")
+            try phone.screen.tap("consent-save")
+            try await phone.screen.wait("the withdrawal") { phone.app.journal?.home?.locationConsent == false }
+            try phone.open("Today")
+            let read = surroundings.read
+            try await Task.sleep(for: .milliseconds(1100))  // Two taps within a second are one punch.
+            try await phone.punch()
+            #expect(surroundings.read == read && surroundings.measured == 1)
         }
 
         @Test func aPunchAwayFromTheSiteIsKeptAndSaidBeforehand() async throws {
@@ -252,15 +293,18 @@ extension All {
         @Test func whoeverIsStartedForASyncAloneClosesTheDatabaseAgain() async throws {
             let phone = try Phone()
             try await phone.enrol()
-            phone.screen.close()
-            try await phone.app.journal?.daka.closeDown()
-            let app = AppModel(device: phone.app.device)
-            #expect(await app.syncInBackground(deadline: .seconds(20)))
-            let daka = try #require(app.journal?.daka)
-            await #expect(throws: DakaError.self) { try await daka.queue() }
-            await app.resume()
-            _ = try await daka.queue()
-            try await daka.closeDown()
+            try await phone.kill()
+            #expect(await phone.app.syncInBackground(deadline: .seconds(20)))
+            #expect(try await phone.queues().count == 1)
+            phone.show()
+            try await phone.screen.wait(for: "today-punch")
+            try await phone.punch()
+            // In the background with its screens: closed after the sync, and open again in front.
+            await phone.app.pause()
+            #expect(await phone.app.syncInBackground(deadline: .seconds(20)))
+            #expect(try await phone.queues().count == 1)
+            await phone.app.resume()
+            try await phone.settled(sent: true)
         }
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The real server, as a process of its own over a folder of its own: the employer `acme` with the employee `e1` and one site.
+/// The real server, as a process of its own over a folder of its own: one employer with the employee `e1` and one site.
 ///
 /// It is used from one test at a time.
 final class Server: @unchecked Sendable {
@@ -17,7 +17,7 @@ final class Server: @unchecked Sendable {
     private let data: String
     private var process: Process?
 
-    private init() throws {
+    init(of employer: String = "Acme Ltd") throws {
         guard let program = ProcessInfo.processInfo.environment["DAKA_SERVER"] else {
             throw Missing("DAKA_SERVER is not set: it names the built server; `cargo xtask test --only swift` sets it")
         }
@@ -26,7 +26,7 @@ final class Server: @unchecked Sendable {
         func call(_ arguments: String...) throws -> Data { try Self.run(url, arguments, data: folder.path) }
         _ = try call("init")
         struct Added: Decodable { let pem: String }
-        let added = try JSONDecoder().decode(Added.self, from: call("tenant", "add", "acme", "--name", "Acme Ltd"))
+        let added = try JSONDecoder().decode(Added.self, from: call("tenant", "add", "acme", "--name", employer))
         _ = try call("employee", "add", "e1", "--name", "Employee One")
         _ = try call(
             "site", "add", "Head office", "--lat", "\(Self.latitude)", "--lon", "\(Self.longitude)", "--radius", "100")

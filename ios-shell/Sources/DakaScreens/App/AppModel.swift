@@ -23,11 +23,15 @@ import SwiftUI
     let device: Device
     let trouble = Trouble()
     @ObservationIgnored private var phone: (any DakaPhoneProtocol)?
-    @ObservationIgnored private var starting: Task<Void, Never>?
+    /// The last of what opens and closes journals.
+    @ObservationIgnored private var turn: Task<Void, Never>?
+    /// The employer whose turn it is in the background.
+    @ObservationIgnored private var visiting: Task<SyncReport?, Never>?
+    @ObservationIgnored private var isSyncing = false
     @ObservationIgnored private var loops: [Task<Void, Never>] = []
     @ObservationIgnored private var isPaused = false
-    /// Not so when the system started the app for a sync.
-    @ObservationIgnored private var isInFront = false
+    /// Nobody knows when the system started the app for a sync.
+    @ObservationIgnored private var isInFront: Bool?
 
     public init(device: Device) { self.device = device }
 
@@ -39,26 +43,36 @@ import SwiftUI
 
     /// Opens what was used last. Called again after a failure, by whoever needs it, and harmless when all is open.
     public func start() async {
-        if case .open = stage { return }
-        let task = starting ?? Task { await open() }
-        starting = task
-        await task.value
-        starting = nil
+        guard journal == nil else { return }
+        await alone { if self.journal == nil { await self.open() } }
+    }
+
+    /// What opens and closes journals is done one after the other, and to its end. A visit in the background ends before: a journal is open
+    /// once, and nobody who looks waits for another employer's server.
+    private func alone<Value: Sendable>(_ work: @escaping @MainActor () async -> Value) async -> Value {
+        let task = Task { [turn] in
+            await turn?.value
+            visiting?.cancel()
+            _ = await visiting?.value
+            return await work()
+        }
+        turn = Task { _ = await task.value }
+        return await task.value
     }
 
     private func open() async {
         stage = .opening
         proof = FileManager.default.fileExists(atPath: proofFile.path) ? proofFile : nil
         do {
-            let phone = try await registry()
-            settings = try await phone.settings()
-            profiles = try await phone.profiles()
+            profiles = try await registry().profiles()
             guard let current = profiles.first else { return }
             let journal = Journal(id: current.id, daka: try await client(of: current), device: device)
             journal.savesData = settings.dataSaver
+            journal.isAlone = !profiles.contains { $0.enrolled && $0.id != current.id }
             await journal.look()
             stage = .open(journal)
             follow(journal)
+            if isInFront == false { await rest() }
         } catch let error as DakaError {
             stage = .failed(error)
         } catch {
@@ -69,6 +83,7 @@ import SwiftUI
     private func registry() async throws -> any DakaPhoneProtocol {
         if let phone { return phone }
         let opened = try await DakaPhone.open(root: device.root.path, keys: ProfileKeys(keys: device.keys))
+        settings = try await opened.settings()
         phone = opened
         return opened
     }
@@ -141,10 +156,12 @@ import SwiftUI
 
     private var proofFile: URL { device.root.appendingPathComponent("proof.daka") }
 
-    private func change(_ change: (any DakaPhoneProtocol) async throws -> Void) async {
-        await close()
-        await trouble.attempt { try await change(registry()) }
-        await start()
+    private func change(_ change: @escaping @MainActor (any DakaPhoneProtocol) async throws -> Void) async {
+        await alone {
+            await self.close()
+            await self.trouble.attempt { try await change(self.registry()) }
+            await self.open()
+        }
     }
 
     /// The names of employers as they are now.
@@ -167,8 +184,10 @@ import SwiftUI
 
     /// Hands the next reminders to the system: what is due when, the core says; the sentence is ours. Where the journal does not answer,
     /// what was planned stays.
-    func remind() async {
-        guard let journal, journal.home?.employer != nil, let due = try? await journal.daka.nextReminders(limit: 24) else { return }
+    func remind() async { if let journal { await remind(journal.id, journal.daka) } }
+
+    private func remind(_ profile: String, _ daka: any DakaClientProtocol) async {
+        guard let due = try? await daka.nextReminders(limit: 24) else { return }
         let language = settings.language.locale
         let notices = due.map { due in
             let moment = Moment(ms: due.atMs)
@@ -178,7 +197,7 @@ import SwiftUI
                 title: said("reminders.due %@ %@", [said(due.asked.textKey), moment.time(in: language)]), body: said("reminders.due_body"),
                 action: said("reminders.punch_now"))
         }
-        await device.notices.plan(notices, of: journal.id)
+        await device.notices.plan(notices, of: profile)
     }
 
     // MARK: life
@@ -186,8 +205,13 @@ import SwiftUI
     /// The app left the screen: the database is closed before the system stops the process, because a lock that is held then ends it.
     public func pause() async {
         isInFront = false
-        await starting?.value
-        guard let daka = journal?.daka, !isPaused, !isInFront else { return }
+        await turn?.value
+        if !isPaused { await rest() }
+    }
+
+    /// Closes the database, unless somebody looks.
+    private func rest() async {
+        guard let daka = journal?.daka, isInFront != true else { return }
         isPaused = true
         await device.background.finish("pause") { try? await daka.pause() }
     }
@@ -210,21 +234,52 @@ import SwiftUI
         await journal.syncQuietly()
     }
 
-    /// A wake-up by the system: one round, and the database closed again if the app is not in front.
+    /// A wake-up by the system: one round for each employer in turn, within the deadline. One whose journal does not open is passed over, and
+    /// none takes the time of those after it. True if nothing is left to do.
     public func syncInBackground(deadline: Duration) async -> Bool {
-        await start()
-        guard let journal else { return false }
-        if isPaused { try? await journal.daka.resume() }
-        let milliseconds = UInt64(max(0, deadline.components.seconds)) * 1000
-        let options = SyncOptions(
-            pace: .background, now: false, metered: journal.network.isMetered, deadlineMs: milliseconds, saveData: settings.dataSaver)
-        let report = try? await journal.daka.sync(options)
-        device.background.wake(after: report?.next.map { Moment(ms: $0.dueMs).date })
-        if !isInFront {
-            isPaused = true
-            try? await journal.daka.pause()
+        guard !isSyncing else { return false }
+        isSyncing = true
+        defer { isSyncing = false }
+        let end = ContinuousClock.now + deadline
+        let enrolled = await alone { ((try? await self.registry().profiles()) ?? []).filter(\.enrolled) }
+        let network = await device.network.states().first { @Sendable _ in true }
+        var reports: [SyncReport] = []
+        for (index, profile) in enrolled.enumerated() where !Task.isCancelled {
+            let share = (end - .now) / (enrolled.count - index)
+            let options = SyncOptions(
+                pace: .background, now: false, metered: network?.isMetered ?? false,
+                deadlineMs: UInt64(max(0, share / .milliseconds(1))), saveData: settings.dataSaver)
+            let round = await alone { self.begin(profile.id, options) }
+            let report = await withTaskCancellationHandler { await round.value } onCancel: { round.cancel() }
+            if let report { reports.append(report) }
         }
-        return report.map { !$0.stopped } ?? false
+        device.background.wake(after: reports.compactMap { $0.next.map { Moment(ms: $0.dueMs).date } }.min())
+        return !enrolled.isEmpty && reports.count == enrolled.count && !reports.contains(where: \.stopped)
+    }
+
+    private func begin(_ profile: String, _ options: SyncOptions) -> Task<SyncReport?, Never> {
+        let task = Task { [journal] in journal?.id == profile ? await send(journal, options) : await visit(profile, options) }
+        visiting = task
+        return task
+    }
+
+    /// The journal that is open: its database is open for the round, and stays so if the app is in front.
+    private func send(_ journal: Journal?, _ options: SyncOptions) async -> SyncReport? {
+        if isPaused { try? await journal?.daka.resume() }
+        let report = try? await journal?.daka.sync(options)
+        await rest()
+        return report
+    }
+
+    /// Another employer's journal: open for the round alone. One that was left meanwhile stays as it is.
+    private func visit(_ profile: String, _ options: SyncOptions) async -> SyncReport? {
+        guard let there = try? await registry().profiles().first(where: { $0.id == profile && $0.enrolled }), !Task.isCancelled,
+            let daka = try? await client(of: there)
+        else { return nil }
+        let report = try? await daka.sync(options)
+        await remind(profile, daka)
+        try? await daka.closeDown()
+        return report
     }
 
     // MARK: from outside

@@ -18,6 +18,8 @@ import SwiftUI
     var clockChanged = false
     @ObservationIgnored var network = NetworkState(isThere: true, isMetered: false)
     @ObservationIgnored var savesData = false
+    /// No other employer is on this phone, for whom something may wait, too.
+    @ObservationIgnored var isAlone = true
 
     init(id: String, daka: any DakaClientProtocol, device: Device) { (self.id, self.daka, self.device) = (id, daka, device) }
 
@@ -42,13 +44,16 @@ import SwiftUI
         changes += 1
     }
 
+    /// Where the phone is, as far as it was measured and the person agreed that it is read.
+    func positions() -> [PositionFix] { home?.locationConsent == true ? device.surroundings.positions() : [] }
+
     /// Records a punch, with what the phone measured up to now and what was written for it. It is kept when this returns.
     func punch(_ asked: Asked, shown: Asked? = nil, draft: FieldDraft? = nil) async throws -> PunchResult {
-        let (phone, photos) = (device.surroundings, draft?.photos ?? [])
+        let photos = draft?.photos ?? []
         let request = PunchRequest(
             asked: asked, shown: shown ?? home?.offer ?? .auto, trigger: .tap, presence: photos.isEmpty ? .none : .photo,
-            field: draft?.field, fixes: phone.positions(),
-            radio: home?.radioConsent == true ? phone.radio() : nil, note: draft?.note, visit: draft?.visit, photos: photos)
+            field: draft?.field, fixes: positions(),
+            radio: home?.radioConsent == true ? device.surroundings.radio() : nil, note: draft?.note, visit: draft?.visit, photos: photos)
         return try await daka.punch(request)
     }
 
@@ -58,7 +63,7 @@ import SwiftUI
         defer { isSending = false }
         let report = try await daka.sync(SyncOptions(pace: .foreground, now: now, metered: network.isMetered, saveData: savesData))
         changes += 1
-        device.background.wake(after: home?.queue.next.map { Moment(ms: $0.dueMs).date })
+        device.background.wake(after: isAlone ? home?.queue.next.map { Moment(ms: $0.dueMs).date } : nil)
         return report
     }
 

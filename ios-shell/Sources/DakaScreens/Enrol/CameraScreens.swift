@@ -26,18 +26,18 @@ struct ScanScreen: View {
 
 /// The camera, for one photo.
 struct PhotoScreen: View {
-    let camera: any CameraSource
-    /// The camera is ready: what it takes within five minutes counts as taken now.
-    let begin: @MainActor () async -> Void
-    let taken: @MainActor (URL) async -> Void
+    let journal: Journal
+    let taken: @MainActor (_ file: URL, _ capture: String?) async throws -> Void
     @State private var access = Access.notAsked
+    /// What the camera takes within five minutes counts as taken now.
+    @State private var capture: String?
     @State private var trouble = Trouble()
     @Environment(\.dismiss) private var dismiss
 
     var body: some View {
         NavigationStack {
             VStack {
-                CameraArea(camera: camera, access: access, part: .photo)
+                CameraArea(camera: journal.device.camera, access: access, part: .photo)
                 if access == .allowed {
                     tap("photo-take", say("field.take"), "camera.fill", height: 56) { Task { await take() } }.disabled(trouble.isBusy)
                 }
@@ -46,15 +46,18 @@ struct PhotoScreen: View {
         }
         .tells(trouble)
         .task {
-            access = await camera.ask()
-            if access == .allowed { await begin() }
+            access = await journal.device.camera.ask()
+            if access == .allowed { capture = await trouble.attempt { try await journal.daka.beginCapture() } }
         }
     }
 
     private func take() async {
-        guard let file = await trouble.once({ try await camera.take() }) else { return }
-        await taken(file)
-        dismiss()
+        await trouble.once {
+            let file = try await journal.device.camera.take()
+            defer { try? FileManager.default.removeItem(at: file) }
+            try await taken(file, capture)
+            dismiss()
+        }
     }
 }
 

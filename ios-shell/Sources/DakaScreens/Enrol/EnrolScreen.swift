@@ -1,26 +1,30 @@
 import Daka
 import SwiftUI
 
-/// The first screen of a phone that belongs to nobody yet: scan or type a code, see where it leads, join.
+/// The first screen of a phone that belongs to nobody yet: scan or type a code, see where it leads, join. The code's own text says which
+/// server and which root; that is shown before anything is sent.
 struct EnrolScreen: View {
-    private let app: AppModel
-    @State private var model: EnrolModel
+    let app: AppModel
+    let journal: Journal
+    @State private var code = ""
+    /// Where the code leads, read without network.
+    @State private var preview: CodePreview?
+    @State private var trouble = Trouble()
     @State private var isScanning = false
-    init(app: AppModel, journal: Journal) { (self.app, _model) = (app, State(initialValue: EnrolModel(app: app, journal: journal))) }
 
     var body: some View {
         NavigationStack {
             Form {
-                if let preview = model.preview { whoItIs(preview) } else { askForCode }
+                if let preview { whoItIs(preview) } else { askForCode }
                 EmployerPicker(app: app)
             }
             .navigationTitle(say("enrol.title"))
         }
-        .tells(model.trouble)
+        .tells(trouble)
         .fullScreenCover(isPresented: $isScanning) {
             ScanScreen(camera: app.device.camera) { text in
-                model.code = text
-                Task { await model.read() }
+                code = text
+                Task { await read() }
             }
         }
     }
@@ -28,10 +32,14 @@ struct EnrolScreen: View {
     private var askForCode: some View {
         rows(say("enrol.type"), footer: say("enrol.intro")) {
             tap("enrol-scan", say("enrol.scan"), "qrcode.viewfinder") { isScanning = true }
-            TextField(text: $model.code, prompt: say("enrol.code_hint"), axis: .vertical) { say("enrol.code") }
+            TextField(text: $code, prompt: say("enrol.code_hint"), axis: .vertical) { say("enrol.code") }
                 .textInputAutocapitalization(.never).autocorrectionDisabled().called("enrol-code")
-            tap("enrol-read", say("common.continue")) { Task { await model.read() } }.disabled(model.code.isEmpty)
+            tap("enrol-read", say("common.continue")) { Task { await read() } }.disabled(code.isEmpty)
         }
+    }
+
+    private func read() async {
+        preview = await trouble.attempt(saying: [.badValue: say("refusals.not_a_code")]) { try await app.previewCode(code) }
     }
 
     private func whoItIs(_ preview: CodePreview) -> some View {
@@ -40,34 +48,65 @@ struct EnrolScreen: View {
             fact(say("enrol.server"), Text(verbatim: preview.server)).called("enrol-server")
             if let root = preview.root { fingerprint(say("enrol.root"), root).called("enrol-root") }
             if preview.ownCertificate { say("enrol.own_certificate") }
-            if model.trouble.isBusy {
+            if trouble.isBusy {
                 ProgressView { say("enrol.joining") }
             } else {
-                tap("enrol-join", say("enrol.join")) { Task { await model.enrol() } }
-                tap("enrol-other", say("common.cancel"), role: .cancel) { model.forget() }
+                tap("enrol-join", say("enrol.join")) { Task { await join() } }
+                tap("enrol-other", say("common.cancel"), role: .cancel) { (self.preview, code) = (nil, "") }
             }
+        }
+    }
+
+    private func join() async {
+        await trouble.once(saying: [.unreachable: say("refusals.no_network_enrol")]) {
+            try await journal.daka.enrol(code.trimmingCharacters(in: .whitespacesAndNewlines))
+            // Sites and rules, before consent is asked for by them. A server that is away is no failure: the phone is enrolled.
+            _ = try? await journal.sync(now: true)
+            await app.lookAtProfiles()
+            await journal.look()
         }
     }
 }
 
 /// What is recorded, by purpose, and the choice for each. Shown after enrolment, and again from the settings.
 struct ConsentScreen: View {
-    @State private var model: ConsentModel
+    let journal: Journal
+    @State private var page: ConsentPage?
+    @State private var granted: Set<Purpose> = []
+    @State private var trouble = Trouble()
     @Environment(\.dismiss) private var dismiss
-    init(journal: Journal) { _model = State(initialValue: ConsentModel(journal: journal)) }
 
     var body: some View {
         Form {
-            if let info = model.journal.home?.employer { who(info) }
-            if let page = model.page { purposes(page) }
-            Section {
-                tap("consent-save", say("consent.agree")) { Task { if await model.save() { dismiss() } } }
-                    .disabled(model.trouble.isBusy || model.page == nil)
+            if let info = journal.home?.employer { who(info) }
+            if let page {
+                purposes(page)
+                Section { tap("consent-save", say("consent.agree")) { Task { await save(page) } }.disabled(trouble.isBusy) }
             }
         }
         .navigationTitle(say("consent.title"))
-        .task { await model.load() }
-        .tells(model.trouble)
+        .task { await load() }
+        .tells(trouble)
+    }
+
+    private func load() async {
+        await trouble.attempt {
+            let now = try await journal.daka.consentPage()
+            let given = try await journal.daka.consent().filter(\.granted).map(\.purpose)
+            // Both at once: what a person chooses on the page is not undone by what was read.
+            (page, granted) = (now, Set(given))
+        }
+    }
+
+    /// Records the choices as they stand.
+    private func save(_ page: ConsentPage) async {
+        await trouble.once {
+            try await journal.daka.setConsent(
+                page.purposes.map { ConsentChoice(purpose: $0, granted: granted.contains($0), textRev: page.textRev) })
+            await journal.look()
+            Task { await journal.syncQuietly() }
+            dismiss()
+        }
     }
 
     private func who(_ info: EmployerInfo) -> some View {
@@ -87,7 +126,7 @@ struct ConsentScreen: View {
         }
         ForEach(page.purposes, id: \.self) { purpose in
             rows(footer: purpose.means) {
-                Toggle(isOn: $model.granted[contains: purpose]) { purpose.sentence }.called("consent-\(purpose.text)")
+                Toggle(isOn: $granted[contains: purpose]) { purpose.sentence }.called("consent-\(purpose.text)")
             }
         }
         rows(footer: say("consent.withdraw_how")) {

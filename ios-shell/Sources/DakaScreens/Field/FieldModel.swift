@@ -14,7 +14,6 @@ import SwiftUI
     private var isLoaded = false
     /// One after the other, so that an older draft never overwrites a newer one.
     @ObservationIgnored private var saving: Task<Void, Never>?
-    @ObservationIgnored private var capture: String?
 
     init(journal: Journal) { self.journal = journal }
 
@@ -51,16 +50,18 @@ import SwiftUI
 
     // MARK: photos
 
-    func beginCapture() async { capture = await trouble.attempt { try await journal.daka.beginCapture() } }
-
-    /// A picture in a file of ours: into the sealed store and the draft, and the file goes.
-    func adopt(_ file: URL, taken: Bool) async {
-        defer { try? FileManager.default.removeItem(at: file) }
+    /// A picture in a file: into the sealed store and the draft. One from the gallery has no capture.
+    func adopt(_ file: URL, capture: String? = nil) async throws {
         await kept()
+        let photo = try await journal.daka.adoptDraftPhoto(path: file.path, capture: capture)
+        if !photos.contains(photo.digest) { photos.append(photo.digest) }
+    }
+
+    func choose(_ chosen: Result<URL, PhotoTrouble>) async {
         await trouble.attempt {
-            let photo = try await journal.daka.adoptDraftPhoto(path: file.path, capture: taken ? capture : nil)
-            capture = nil
-            if !photos.contains(photo.digest) { photos.append(photo.digest) }
+            let file = try chosen.get()
+            defer { try? FileManager.default.removeItem(at: file) }
+            try await adopt(file)
         }
     }
 

@@ -27,7 +27,7 @@ struct FieldScreen: View {
         .task { await model.load() }
         .tells(model.trouble)
         .fullScreenCover(isPresented: $isTaking) {
-            PhotoScreen(camera: model.journal.device.camera) { await model.beginCapture() } taken: { await model.adopt($0, taken: true) }
+            PhotoScreen(journal: model.journal) { try await model.adopt($0, capture: $1) }
         }
     }
 
@@ -48,10 +48,8 @@ struct FieldScreen: View {
             }
             if model.room > 0, policy.camera { tap("field-take", say("field.camera"), "camera") { isTaking = true } }
             if model.room > 0, policy.gallery {
-                model.journal.device.gallery.chooser(say("field.gallery")) { chosen in
-                    Task { if let file = await model.trouble.attempt({ try chosen.get() }) { await model.adopt(file, taken: false) } }
-                }
-                .called("field-choose")
+                model.journal.device.gallery.chooser(say("field.gallery")) { chosen in Task { await model.choose(chosen) } }
+                    .called("field-choose")
             }
         } header: {
             say("field.photos")

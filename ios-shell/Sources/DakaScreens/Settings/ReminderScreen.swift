@@ -2,46 +2,16 @@ import Daka
 import SwiftUI
 
 /// The times at which the person wants to be reminded.
-@MainActor @Observable final class ReminderModel {
-    private(set) var reminders: [Reminder] = []
-    private(set) var access = Access.allowed
-    let trouble = Trouble()
-    private let app: AppModel
-    private let journal: Journal
-
-    init(app: AppModel, journal: Journal) { (self.app, self.journal) = (app, journal) }
-
-    func load() async {
-        access = await app.device.notices.access()
-        await trouble.attempt { reminders = try await journal.daka.reminders() }
-    }
-
-    /// A new one: nine o'clock from Monday to Friday, until the person says otherwise.
-    func add() async {
-        if access == .notAsked { access = await app.device.notices.ask() }
-        await keep(reminders + [Reminder(id: "", minuteOfDay: 9 * 60, weekdays: 0b001_1111, asked: .in, on: true)])
-    }
-
-    func replace(_ reminder: Reminder) async { await keep(reminders.map { $0.id == reminder.id ? reminder : $0 }) }
-
-    func remove(_ reminder: Reminder) async { await keep(reminders.filter { $0.id != reminder.id }) }
-
-    private func keep(_ changed: [Reminder]) async {
-        if changed.contains(where: { $0.weekdays == 0 }) { return trouble.tell(say("reminders.no_days")) }
-        await trouble.attempt {
-            reminders = try await journal.daka.setReminders(changed)
-            await app.remind()
-        }
-    }
-}
-
 struct ReminderScreen: View {
-    @State private var model: ReminderModel
-    init(app: AppModel, journal: Journal) { _model = State(initialValue: ReminderModel(app: app, journal: journal)) }
+    let app: AppModel
+    let journal: Journal
+    @State private var reminders: [Reminder] = []
+    @State private var access = Access.allowed
+    @State private var trouble = Trouble()
 
     var body: some View {
         Form {
-            switch model.access {
+            switch access {
             case .notAsked: Section { say("refusals.notifications_why").called("reminder-why") }
             case .allowed: EmptyView()
             default:
@@ -50,18 +20,35 @@ struct ReminderScreen: View {
                     SettingsTap(identifier: "reminder-settings")
                 }
             }
-            if model.reminders.isEmpty { Section { say("reminders.empty") } }
-            ForEach(model.reminders, id: \.id) { one($0) }
-            rows(footer: say("reminders.about")) { tap("reminder-add", say("reminders.add"), "plus") { Task { await model.add() } } }
+            if reminders.isEmpty { Section { say("reminders.empty") } }
+            ForEach(reminders, id: \.id) { one($0) }
+            rows(footer: say("reminders.about")) { tap("reminder-add", say("reminders.add"), "plus") { Task { await add() } } }
         }
         .navigationTitle(say("reminders.title"))
-        .task { await model.load() }
-        .tells(model.trouble)
+        .task {
+            access = await app.device.notices.access()
+            await trouble.attempt { reminders = try await journal.daka.reminders() }
+        }
+        .tells(trouble)
+    }
+
+    /// A new one: nine o'clock from Monday to Friday, until the person says otherwise.
+    private func add() async {
+        if access == .notAsked { access = await app.device.notices.ask() }
+        await keep(reminders + [Reminder(id: "", minuteOfDay: 9 * 60, weekdays: 0b001_1111, asked: .in, on: true)])
+    }
+
+    private func keep(_ changed: [Reminder]) async {
+        if changed.contains(where: { $0.weekdays == 0 }) { return trouble.tell(say("reminders.no_days")) }
+        await trouble.attempt {
+            reminders = try await journal.daka.setReminders(changed)
+            await app.remind()
+        }
     }
 
     private func one(_ reminder: Reminder) -> some View {
         func kept<Value>(_ value: Value, _ changed: @escaping (Value) -> Reminder) -> Binding<Value> {
-            Binding { value } set: { new in Task { await model.replace(changed(new)) } }
+            Binding { value } set: { new in Task { await keep(reminders.map { $0.id == reminder.id ? changed(new) : $0 }) } }
         }
         // The time, as that of the first day of 1970 in UTC.
         let time = Date(timeIntervalSince1970: Double(reminder.minuteOfDay) * 60)
@@ -81,7 +68,9 @@ struct ReminderScreen: View {
                 }
                 .called("reminder-day-\(day)")
             }
-            tap("reminder-remove", say("reminders.remove"), role: .destructive) { Task { await model.remove(reminder) } }
+            tap("reminder-remove", say("reminders.remove"), role: .destructive) {
+                Task { await keep(reminders.filter { $0.id != reminder.id }) }
+            }
         }
     }
 }

@@ -5,10 +5,9 @@ import SwiftUI
 struct ResultScreen: View {
     let journal: Journal
     let made: TodayModel.Made
-    @State private var note = ""
+    @Binding var note: String
     @State private var wasNoted = false
     @State private var isTaking = false
-    @State private var capture: String?
     @State private var policy: FieldPolicy?
     @State private var trouble = Trouble()
     @Environment(\.dismiss) private var dismiss
@@ -27,10 +26,10 @@ struct ResultScreen: View {
         .tells(trouble)
         .task { policy = try? await journal.daka.fieldPolicy() }
         .fullScreenCover(isPresented: $isTaking) {
-            PhotoScreen(camera: journal.device.camera) {
-                capture = try? await journal.daka.beginCapture()
-            } taken: {
-                await keep(photo: $0)
+            PhotoScreen(journal: journal) { file, capture in
+                let photo = try await journal.daka.adoptPhoto(path: file.path, capture: capture)
+                try await journal.daka.addPhotos([photo.digest], to: made.id)
+                Task { await journal.syncQuietly() }
             }
         }
     }
@@ -77,15 +76,6 @@ struct ResultScreen: View {
 
     private var spoken: Text {
         state == .received ? say("a11y.received") : say("a11y.kept \(made.result.asked.sentence) \(moment.timeWithSeconds)")
-    }
-
-    private func keep(photo file: URL) async {
-        defer { try? FileManager.default.removeItem(at: file) }
-        await trouble.attempt {
-            let photo = try await journal.daka.adoptPhoto(path: file.path, capture: capture)
-            try await journal.daka.addPhotos([photo.digest], to: made.id)
-            await journal.syncQuietly()
-        }
     }
 
     private func keepNote() async {

@@ -41,28 +41,22 @@ import SwiftUI
         guard !isChecking else { return }
         isChecking = true
         defer { isChecking = false }
-        await measure { [self] in
-            precheck = try? await journal.daka.precheck(phone.positions())
+        await measure {
+            precheck = try? await journal.daka.precheck(journal.positions())
             return precheck?.place.help != nil
         }
     }
 
-    /// Asks the person if nobody did, and looks again at each measurement, until `look` says that more would not help, or patience ends.
-    private func measure(_ look: @escaping @MainActor () async -> Bool) async {
+    /// Asks the person if nobody did, and looks again at each measurement, until `look` says that more would not help, patience ends, or the
+    /// person does not agree any more.
+    private func measure(_ look: @MainActor () async -> Bool) async {
+        guard journal.home?.locationConsent == true else { return }
         lookAtAccess()
         if access == .notAsked { access = await phone.ask() }
         guard await look(), access == .allowed || access == .approximate else { return }
-        let reading = Task { [phone] in
-            for await _ in phone.measure() {
-                guard await look() else { return }
-            }
+        for await _ in phone.measure(for: Self.patience, radio: journal.home?.radioConsent == true) {
+            guard journal.home?.locationConsent == true, await look() else { return }
         }
-        let ending = Task {
-            try? await Task.sleep(for: Self.patience)
-            reading.cancel()
-        }
-        await reading.value
-        ending.cancel()
     }
 
     // MARK: a tap
@@ -84,9 +78,20 @@ import SwiftUI
         Task { await journal.syncQuietly() }
     }
 
+    /// Shows the result of a punch again, whose note was being written when the process ended.
+    func show(again punch: String) async {
+        guard made == nil, let detail = try? await journal.daka.punchDetail(punch) else { return }
+        let line = detail.line
+        let result = PunchResult(
+            id: punch, seq: line.seq, asked: line.asked, wallMs: line.wallMs, offsetMin: line.offsetMin, date: line.date,
+            interval: detail.interval, word: detail.word, place: line.place, siteName: detail.siteName, whys: detail.whys, repeated: false,
+            leftOut: [])
+        made = Made(result: result, place: line.place, site: detail.siteName, isMeasuring: false)
+    }
+
     private func follow(_ punch: String) async {
-        await measure { [self] in
-            let positions = phone.positions()
+        await measure {
+            let positions = journal.positions()
             if positions.isEmpty { return true }
             // Too late, or closed: nothing more to wait for.
             guard let place = try? await journal.daka.offerFixes(positions, to: punch) else { return false }

@@ -8,9 +8,14 @@ struct TodayScreen: View {
     @State private var model: TodayModel
     @State private var choosesKind = false
     @State private var isAway = false
+    /// The note that is being written on a result's sheet, and the punch that it is for: the system keeps them when it ends the process.
+    @SceneStorage private var note: String
+    @SceneStorage private var noted: String
     @Environment(\.locale) private var locale
     init(app: AppModel, journal: Journal) {
         (self.app, self.journal, _model) = (app, journal, State(initialValue: TodayModel(journal: journal)))
+        _note = SceneStorage(wrappedValue: "", "note of \(journal.id)")
+        _noted = SceneStorage(wrappedValue: "", "noted of \(journal.id)")
     }
 
     var body: some View {
@@ -30,9 +35,13 @@ struct TodayScreen: View {
             .refreshable { _ = try? await journal.sync(now: true) }
         }
         .tells(model.trouble)
-        .sheet(item: $model.made) { ResultScreen(journal: journal, made: $0) }
+        .sheet(item: $model.made) { ResultScreen(journal: journal, made: $0, note: $note) }
         .sheet(isPresented: $isAway) { FieldScreen(journal: journal) { model.show($0) } }
-        .task { model.lookAtAccess() }
+        .task {
+            model.lookAtAccess()
+            if !note.isEmpty { await model.show(again: noted) }
+        }
+        .onChange(of: model.made?.id ?? "") { _, made in if made != noted { (noted, note) = (made, "") } }
         .onChange(of: app.made?.id, initial: true) { _, _ in
             if let result = app.made { model.show(result) }
             app.made = nil

@@ -1,5 +1,4 @@
 import DeviceCheck
-import Foundation
 
 /// App Attest: Apple's word that a key belongs to this app on a real device, given once at enrolment over the server's challenge.
 ///

@@ -1,6 +1,5 @@
 import BackgroundTasks
 import DakaScreens
-import Foundation
 import UIKit
 
 /// Time in the background: to finish what was begun, and to be woken for a sync.

@@ -1,6 +1,5 @@
 import CoreLocation
 import Daka
-import Foundation
 
 /// Beacons nearby, only while it is asked to look. iOS finds a beacon only by the UUID of its site, so these have to be named.
 @MainActor public final class PhoneBeacons: NSObject, @preconcurrency CLLocationManagerDelegate {

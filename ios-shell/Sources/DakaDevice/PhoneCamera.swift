@@ -1,6 +1,5 @@
 import AVFoundation
 import DakaScreens
-import Foundation
 import SwiftUI
 import UIKit
 

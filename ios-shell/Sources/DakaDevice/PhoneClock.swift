@@ -1,5 +1,4 @@
 import Daka
-import Foundation
 import UIKit  // and with it Darwin
 
 /// The phone's clocks: the wall clock and its offset, a clock that counts through sleep, and the name of this run of the system.

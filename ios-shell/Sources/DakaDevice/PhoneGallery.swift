@@ -1,5 +1,4 @@
 import DakaScreens
-import Foundation
 import PhotosUI
 import SwiftUI
 import UIKit

@@ -11,11 +11,11 @@ public final class PhoneKeys: KeySource, Sendable {
 
     // MARK: the sealing key
 
-    public func sealingKey(_ profile: String) throws -> Data {
+    public func sealingKey(profile: String) throws -> Data {
         if let key = try read(profile) { return key }
         var bytes = [UInt8](repeating: 0, count: 32)
         guard SecRandomCopyBytes(kSecRandomDefault, bytes.count, &bytes) == errSecSuccess else {
-            throw Refused("the system gives no randomness")
+            throw PlatformFailure.Refused(reason: "the system gives no randomness")
         }
         let key = Data(bytes)
         let status = SecItemAdd(
@@ -25,17 +25,21 @@ public final class PhoneKeys: KeySource, Sendable {
             ]), nil)
         // Somebody was quicker: theirs is the key.
         if status == errSecDuplicateItem, let theirs = try read(profile) { return theirs }
-        guard status == errSecSuccess else { throw Refused("SecItemAdd answered \(status)") }
+        guard status == errSecSuccess else { throw PlatformFailure.Refused(reason: "SecItemAdd answered \(status)") }
         return key
     }
 
     private func read(_ profile: String) throws -> Data? {
-        var found: CFTypeRef?
         let query = attributes(profile, adding: [kSecReturnData as NSString: NSNumber(value: true)])
+        return (try find(query) as? NSData).map { Data(referencing: $0) }
+    }
+
+    private func find(_ query: CFDictionary) throws -> CFTypeRef? {
+        var found: CFTypeRef?
         switch SecItemCopyMatching(query, &found) {
-        case errSecSuccess: return (found as? NSData).map { Data(referencing: $0) }
+        case errSecSuccess: return found
         case errSecItemNotFound: return nil
-        case let status: throw Refused("SecItemCopyMatching answered \(status)")
+        case let status: throw PlatformFailure.Refused(reason: "SecItemCopyMatching answered \(status)")
         }
     }
 
@@ -81,12 +85,7 @@ public final class PhoneKeys: KeySource, Sendable {
             kSecAttrKeyType as NSString: kSecAttrKeyTypeECSECPrimeRandom,
             kSecReturnRef as NSString: NSNumber(value: true),
         ])
-        var found: CFTypeRef?
-        switch SecItemCopyMatching(query as CFDictionary, &found) {
-        case errSecSuccess: return found.map { $0 as! SecKey }
-        case errSecItemNotFound: return nil
-        case let status: throw Refused("SecItemCopyMatching answered \(status)")
-        }
+        return try find(query as CFDictionary).map { $0 as! SecKey }
     }
 
     private func tag(_ profile: String) -> NSData { NSData(data: Data("daka.device.\(profile)".utf8)) }
@@ -101,8 +100,8 @@ public final class PhoneKeys: KeySource, Sendable {
 }
 
 /// The call, and the system's number for why not: an OSStatus.
-private func refused(_ call: String, _ failure: Unmanaged<CFError>?) -> Refused {
-    Refused("\(call) answered \(failure.map { CFErrorGetCode($0.takeRetainedValue()) } ?? 0)")
+private func refused(_ call: String, _ failure: Unmanaged<CFError>?) -> PlatformFailure {
+    .Refused(reason: "\(call) answered \(failure.map { CFErrorGetCode($0.takeRetainedValue()) } ?? 0)")
 }
 
 /// A P-256 key that never leaves the Secure Enclave.
@@ -120,7 +119,7 @@ final class EnclaveKey: DeviceKey, @unchecked Sendable {
     func publicKey() throws -> Data {
         var failure: Unmanaged<CFError>?
         guard let half = SecKeyCopyPublicKey(key), let point = SecKeyCopyExternalRepresentation(half, &failure) else {
-            throw PlatformFailure.Refused(reason: refused("SecKeyCopyExternalRepresentation", failure).description)
+            throw refused("SecKeyCopyExternalRepresentation", failure)
         }
         return Data(Self.header) + Data(referencing: point as NSData)
     }
@@ -129,7 +128,7 @@ final class EnclaveKey: DeviceKey, @unchecked Sendable {
         var failure: Unmanaged<CFError>?
         let bytes = NSData(data: message) as CFData
         guard let signature = SecKeyCreateSignature(key, .ecdsaSignatureMessageX962SHA256, bytes, &failure) else {
-            throw PlatformFailure.Refused(reason: refused("SecKeyCreateSignature", failure).description)
+            throw refused("SecKeyCreateSignature", failure)
         }
         return Data(referencing: signature as NSData)
     }

@@ -1,7 +1,6 @@
 import CoreLocation
 import Daka
 import DakaScreens
-import Foundation
 
 /// Positions by CLLocationManager, only while somebody reads ``measure(for:)``, and only with the app in front.
 @MainActor public final class PhoneLocation: NSObject, @preconcurrency CLLocationManagerDelegate {

@@ -1,5 +1,4 @@
 import DakaScreens
-import Foundation
 import Network
 import UIKit
 

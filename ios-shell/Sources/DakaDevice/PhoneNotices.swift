@@ -1,5 +1,4 @@
 import DakaScreens
-import Foundation
 import UserNotifications
 
 /// Reminders as local notifications. The system keeps them over a restart and over an update of the app, and moves them with the

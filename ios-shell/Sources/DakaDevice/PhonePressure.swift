@@ -1,6 +1,5 @@
 import CoreMotion
 import DakaScreens
-import Foundation
 
 /// The air pressure, once. The first reading is what makes the system ask the person.
 @MainActor public final class PhonePressure {

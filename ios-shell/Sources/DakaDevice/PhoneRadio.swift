@@ -1,5 +1,4 @@
 import Daka
-import Foundation
 import NetworkExtension
 
 /// The access point that the phone is connected to, where the app is entitled to know and the location is allowed; else unreadable.
@@ -18,9 +17,8 @@ import NetworkExtension
 
     public func signals() -> [RadioSignal]? {
         guard let heard else { return nil }
-        let age = (ContinuousClock.now - heard.at).components
-        let milliseconds = UInt64(max(0, age.seconds)) * 1000 + UInt64(max(0, age.attoseconds / 1_000_000_000_000_000))
-        return [RadioSignal(kind: .wifi, id: Data(heard.bssid), ageMs: milliseconds, connected: true)]
+        let age = (ContinuousClock.now - heard.at) / .milliseconds(1)
+        return [RadioSignal(kind: .wifi, id: Data(heard.bssid), ageMs: UInt64(max(0, age)), connected: true)]
     }
 
     /// "a:b0:…" as the system writes it, without leading zeros: six bytes.

@@ -27,15 +27,11 @@ import SwiftUI
         (self.camera, self.gallery, self.notices) = (camera, gallery, notices)
         (self.background, self.network) = (background, network)
     }
-
-    /// Where the system's settings of this app are.
-    public static let systemSettings = URL(string: "app-settings:")
 }
 
-/// The key store: a sealing key and a signing key for each employer, by the id of its profile.
-public protocol KeySource: Sendable {
-    /// 32 random bytes, made at the first call.
-    func sealingKey(_ profile: String) throws -> Data
+/// The key store: a sealing key and a signing key for each employer, by the id of its profile. It refuses with a `PlatformFailure`. The
+/// sealing key is made at the first call.
+public protocol KeySource: SealingKeys {
     /// The device's key, made at the first call. None where there is no key store: the core then keeps a key in a file, which is weaker.
     func deviceKey(_ profile: String) throws -> (any DeviceKey)?
     /// Both are gone afterwards.
@@ -89,7 +85,7 @@ public enum Access: Sendable, CaseIterable {
 }
 
 /// Why there is no photo.
-public enum PhotoTrouble: Error, Sendable, CaseIterable { case refused, missing, failed, noSpace, unreadable }
+public enum PhotoTrouble: Error, Sendable, CaseIterable { case missing, failed, noSpace, unreadable }
 
 /// A notification that the system is to show.
 public struct Notice: Sendable, Equatable {

@@ -64,7 +64,7 @@ struct SettingsTap: View {
     @Environment(\.openURL) private var openURL
 
     var body: some View {
-        tap(identifier, say("common.open_settings"), "gear") { if let page = Device.systemSettings { openURL(page) } }
+        tap(identifier, say("common.open_settings"), "gear") { if let page = URL(string: "app-settings:") { openURL(page) } }
     }
 }
 
@@ -119,16 +119,12 @@ struct Reading<Value, Content: View>: View {
 
 /// First a file is written, then it can be shared.
 struct ExportRow: View {
-    private let identifier: String
-    private let words: Text
-    private let name: String
-    private let write: @MainActor (_ path: String) async throws -> Void
+    let identifier: String
+    let words: Text
+    let name: String
+    let write: @MainActor (_ path: String) async throws -> Void
     @State private var file: URL?
     @State private var trouble = Trouble()
-
-    init(_ identifier: String, _ words: Text, to name: String, write: @escaping @MainActor (_ path: String) async throws -> Void) {
-        (self.identifier, self.words, self.name, self.write) = (identifier, words, name, write)
-    }
 
     var body: some View {
         if let file {

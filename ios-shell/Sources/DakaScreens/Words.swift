@@ -92,7 +92,6 @@ extension Access {
 extension PhotoTrouble {
     var sentence: Text {
         switch self {
-        case .refused: say("refusals.camera_denied_for_good")
         case .missing: say("refusals.camera_missing")
         case .failed: say("refusals.camera_failed")
         case .noSpace: say("refusals.photo_no_space")
@@ -106,12 +105,10 @@ extension PhotoTrouble {
     fileprivate(set) var sentence: Text?
     /// What to do, where the sentence does not say it already.
     fileprivate(set) var next: Text?
-    /// The system's settings of this app would help.
-    fileprivate(set) var opensSettings = false
     /// Something that happens once at a time is going on.
     private(set) var isBusy = false
 
-    func tell(_ sentence: Text, next: Text? = nil) { (self.sentence, self.next, opensSettings) = (sentence, next, false) }
+    func tell(_ sentence: Text, next: Text? = nil) { (self.sentence, self.next) = (sentence, next) }
 
     /// Does the work. What goes wrong is told, in words of the caller's where it has some, and nil comes of it. A task that was cancelled
     /// is no trouble, nor is a journal that is paused: it comes again when the journal does.
@@ -124,7 +121,6 @@ extension PhotoTrouble {
             if let words = own[error.code] { tell(words) } else { tell(error.code.sentence, next: error.code.next) }
         } catch let trouble as PhotoTrouble {
             tell(trouble.sentence, next: trouble == .unreadable ? FailureCode.photoUnreadable.next : nil)
-            opensSettings = trouble == .refused
         } catch {}
         return nil
     }
@@ -150,7 +146,6 @@ extension View {
     func tells(_ trouble: Trouble) -> some View {
         let isShown = Binding { trouble.sentence != nil } set: { if !$0 { trouble.sentence = nil } }
         return alert(trouble.sentence ?? Text(verbatim: ""), isPresented: isShown) {
-            if trouble.opensSettings { SettingsTap(identifier: "trouble-settings") }
             tap("trouble-read", say("common.ok"), role: .cancel) {}
         } message: {
             trouble.next

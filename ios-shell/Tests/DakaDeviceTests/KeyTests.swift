@@ -27,10 +27,10 @@ private final class Attest: DCAppAttestService, @unchecked Sendable {
     init() { Keychain.empty() }
 
     @Test func aSealingKeyIsMadeOnceForEachEmployer() throws {
-        let one = try PhoneKeys().sealingKey("one")
+        let one = try PhoneKeys().sealingKey(profile: "one")
         #expect(one.count == 32)
-        #expect(try PhoneKeys().sealingKey("one") == one)
-        #expect(try PhoneKeys().sealingKey("two") != one)
+        #expect(try PhoneKeys().sealingKey(profile: "one") == one)
+        #expect(try PhoneKeys().sealingKey(profile: "two") != one)
         #expect(Keychain.items.count == 2)
         for item in Keychain.items {
             let access = item[kSecAttrAccessible] as? NSString
@@ -47,20 +47,20 @@ private final class Attest: DCAppAttestService, @unchecked Sendable {
             ]
             _ = Keychain.add(NSDictionary(dictionary: item))
         }
-        #expect(try PhoneKeys().sealingKey("one") == theirs)
+        #expect(try PhoneKeys().sealingKey(profile: "one") == theirs)
         #expect(Keychain.items.count == 1)
     }
 
     @Test(arguments: [("SecItemCopyMatching", -25308), ("SecItemAdd", -34018)] as [(String, OSStatus)])
     func aKeyStoreThatRefusesASealingKeyNamesItsStatus(_ call: String, _ status: OSStatus) {
         Keychain.refusals[call] = status
-        #expect(throws: Refused("\(call) answered \(status)")) { try PhoneKeys().sealingKey("one") }
+        #expect(throws: PlatformFailure.Refused(reason: "\(call) answered \(status)")) { try PhoneKeys().sealingKey(profile: "one") }
         #expect(Keychain.items.isEmpty)
     }
 
     @Test func aSystemWithoutRandomnessMakesNoKey() {
         Keychain.refusals["SecRandomCopyBytes"] = -4
-        #expect(throws: Refused("the system gives no randomness")) { try PhoneKeys().sealingKey("one") }
+        #expect(throws: PlatformFailure.Refused(reason: "the system gives no randomness")) { try PhoneKeys().sealingKey(profile: "one") }
         #expect(Keychain.items.isEmpty)
     }
 
@@ -82,7 +82,7 @@ private final class Attest: DCAppAttestService, @unchecked Sendable {
     ] as [(String, OSStatus)])
     func aKeyStoreThatRefusesADeviceKeyNamesItsStatus(_ call: String, _ status: OSStatus) {
         Keychain.refusals[call] = status
-        #expect(throws: Refused("\(call) answered \(status)")) { try PhoneKeys().deviceKey("one") }
+        #expect(throws: PlatformFailure.Refused(reason: "\(call) answered \(status)")) { try PhoneKeys().deviceKey("one") }
         #expect(Keychain.items.isEmpty)
     }
 
@@ -105,14 +105,14 @@ private final class Attest: DCAppAttestService, @unchecked Sendable {
 
     @Test func aForgottenEmployersKeysAreGoneAndNobodyElses() throws {
         for profile in ["one", "two"] {
-            _ = try PhoneKeys().sealingKey(profile)
+            _ = try PhoneKeys().sealingKey(profile: profile)
             _ = try PhoneKeys().deviceKey(profile)
         }
         PhoneKeys().forget("one")
         #expect(Keychain.items.count == 2)
-        let two = try PhoneKeys().sealingKey("two")
+        let two = try PhoneKeys().sealingKey(profile: "two")
         PhoneKeys().forget("one")
-        #expect(try PhoneKeys().sealingKey("two") == two && Keychain.items.count == 2)
+        #expect(try PhoneKeys().sealingKey(profile: "two") == two && Keychain.items.count == 2)
     }
 
     @Test func anAttestationIsAskedForAgainWithTheSameKey() async throws {

@@ -127,7 +127,6 @@ final class TestClock: PlatformClock, @unchecked Sendable {
 }
 
 final class TestKeys: KeySource, @unchecked Sendable {
-    struct Locked: Error {}
     private let lock = NSLock()
     private var refuses = false
     private var refused: String?
@@ -144,8 +143,8 @@ final class TestKeys: KeySource, @unchecked Sendable {
         get { lock.withLock { refused } }
         set { lock.withLock { refused = newValue } }
     }
-    func sealingKey(_ profile: String) throws -> Data {
-        if isLocked || profile == locked { throw Locked() }
+    func sealingKey(profile: String) throws -> Data {
+        if isLocked || profile == locked { throw PlatformFailure.Refused(reason: "locked") }
         lock.withLock { _ = asked.insert(profile) }
         return Data(repeating: 7, count: 32)
     }

@@ -82,7 +82,7 @@ import SwiftUI
 
     private func registry() async throws -> any DakaPhoneProtocol {
         if let phone { return phone }
-        let opened = try await DakaPhone.open(root: device.root.path, keys: ProfileKeys(keys: device.keys))
+        let opened = try await DakaPhone.open(root: device.root.path, keys: device.keys)
         settings = try await opened.settings()
         phone = opened
         return opened
@@ -90,7 +90,7 @@ import SwiftUI
 
     private func client(of profile: Profile) async throws -> any DakaClientProtocol {
         let config = DakaConfig(
-            folder: profile.folder, sealingKey: try device.keys.sealingKey(profile.id), appVersion: device.version, platform: .ios,
+            folder: profile.folder, sealingKey: try device.keys.sealingKey(profile: profile.id), appVersion: device.version, platform: .ios,
             utcOffsetMin: Int16(clamping: TimeZone.current.secondsFromGMT() / 60))
         return try await DakaClient.open(config, clock: device.clock, key: try device.keys.deviceKey(profile.id))
     }
@@ -98,6 +98,7 @@ import SwiftUI
     private func follow(_ journal: Journal) {
         loops = [
             Task { await journal.follow() },
+            Task { await remind() },
             Task { [device] in
                 for await state in device.network.states() {
                     journal.network = state
@@ -112,10 +113,6 @@ import SwiftUI
                     journal.daka.refresh()
                     await remind()
                 }
-            },
-            Task {
-                await remind()
-                await journal.syncQuietly()
             },
         ]
     }
@@ -186,16 +183,19 @@ import SwiftUI
     /// what was planned stays.
     func remind() async { if let journal { await remind(journal.id, journal.daka) } }
 
+    /// A sentence for the system to show.
+    private func said(_ key: String, _ values: [String] = []) -> String { sentence(key, values, in: settings.language.locale) }
+    private func said(_ key: String, _ asked: Asked, _ moment: Moment) -> String {
+        said(key, [said(asked.textKey), moment.time(in: settings.language.locale)])
+    }
+
     private func remind(_ profile: String, _ daka: any DakaClientProtocol) async {
         guard let due = try? await daka.nextReminders(limit: 24) else { return }
-        let language = settings.language.locale
         let notices = due.map { due in
             let moment = Moment(ms: due.atMs)
-            func said(_ key: String, _ values: [String] = []) -> String { sentence(key, values, in: language) }
             return Notice(
-                id: "\(due.reminder) \(due.date)", at: moment.date,
-                title: said("reminders.due %@ %@", [said(due.asked.textKey), moment.time(in: language)]), body: said("reminders.due_body"),
-                action: said("reminders.punch_now"))
+                id: "\(due.reminder) \(due.date)", at: moment.date, title: said("reminders.due %@ %@", due.asked, moment),
+                body: said("reminders.due_body"), action: said("reminders.punch_now"))
         }
         await device.notices.plan(notices, of: profile)
     }
@@ -290,22 +290,10 @@ import SwiftUI
         await start()
         if let profile, profile != journal?.id, profiles.contains(where: { $0.id == profile }) { await select(profile) }
         await resume()
-        let language = settings.language.locale
-        func said(_ key: String, _ values: [String] = []) -> String { sentence(key, values, in: language) }
         guard let journal, let home = journal.home, home.employer != nil else { return said("quick.not_enrolled") }
         tab = .today
         guard let result = try? await journal.punch(home.offer) else { return said("quick.failed") }
         made = result
-        let moment = Moment(ms: result.wallMs, offsetMin: result.offsetMin)
-        return said("quick.done %@ %@", [said(result.asked.textKey), moment.time(in: language)])
-    }
-}
-
-/// The key store as the core's registry asks it, to read the employers' names.
-private final class ProfileKeys: SealingKeys {
-    private let keys: any KeySource
-    init(keys: any KeySource) { self.keys = keys }
-    func sealingKey(profile: String) throws -> Data {
-        do { return try keys.sealingKey(profile) } catch { throw PlatformFailure.Refused(reason: "\(type(of: error))") }
+        return said("quick.done %@ %@", result.asked, Moment(ms: result.wallMs, offsetMin: result.offsetMin))
     }
 }

@@ -25,16 +25,13 @@ import SwiftUI
 
     /// Keeps the states fresh until the task ends.
     func follow() async {
-        async let states: Void = followHome()
-        for await _ in daka.events { changes += 1 }
-        await states
-    }
-
-    private func followHome() async {
-        for await state in daka.homeStates {
+        let (events, states) = (daka.events, daka.homeStates)
+        async let counting: Void = { @MainActor in for await _ in events { changes += 1 } }()
+        for await state in states {
             home = state
             changes += 1
         }
+        await counting
     }
 
     /// The home state at once, for whoever cannot wait for the stream.

@@ -5,21 +5,19 @@ import SwiftUI
 struct ScanScreen: View {
     let camera: any CameraSource
     let found: @MainActor (String) -> Void
-    @State private var access = Access.notAsked
     @Environment(\.dismiss) private var dismiss
 
     var body: some View {
         NavigationStack {
-            CameraArea(camera: camera, access: access, part: .scanning)
+            CameraArea(camera: camera, part: .scanning, ready: look) { say("enrol.point_camera") }
                 .ends(say("enrol.scan"), "scan-cancel", say("common.cancel")) { dismiss() }
         }
-        .task {
-            access = await camera.ask()
-            guard access == .allowed else { return }
-            for await text in camera.codes() {
-                found(text)
-                return dismiss()
-            }
+    }
+
+    private func look() async {
+        for await text in camera.codes() {
+            found(text)
+            return dismiss()
         }
     }
 }
@@ -28,7 +26,6 @@ struct ScanScreen: View {
 struct PhotoScreen: View {
     let journal: Journal
     let taken: @MainActor (_ file: URL, _ capture: String?) async throws -> Void
-    @State private var access = Access.notAsked
     /// What the camera takes within five minutes counts as taken now.
     @State private var capture: String?
     @State private var trouble = Trouble()
@@ -36,20 +33,15 @@ struct PhotoScreen: View {
 
     var body: some View {
         NavigationStack {
-            VStack {
-                CameraArea(camera: journal.device.camera, access: access, part: .photo)
-                if access == .allowed {
-                    tap("photo-take", say("field.take"), "camera.fill", height: 56) { Task { await take() } }.disabled(trouble.isBusy)
-                }
+            CameraArea(camera: journal.device.camera, part: .photo, ready: begin) {
+                tap("photo-take", say("field.take"), "camera.fill", height: 56) { Task { await take() } }.disabled(trouble.isBusy)
             }
             .ends(say("field.camera"), "photo-cancel", say("common.cancel")) { dismiss() }
         }
         .tells(trouble)
-        .task {
-            access = await journal.device.camera.ask()
-            if access == .allowed { capture = await trouble.attempt { try await journal.daka.beginCapture() } }
-        }
     }
+
+    private func begin() async { capture = await trouble.attempt { try await journal.daka.beginCapture() } }
 
     private func take() async {
         await trouble.once {
@@ -61,27 +53,33 @@ struct PhotoScreen: View {
     }
 }
 
-/// What the camera sees, or why it sees nothing and what to do then.
-private struct CameraArea: View {
+/// What the camera sees and what is done with it, or why it sees nothing and what to do then.
+private struct CameraArea<Below: View>: View {
     let camera: any CameraSource
-    let access: Access
     let part: Part
+    let ready: @MainActor () async -> Void
+    @ViewBuilder let below: Below
+    @State private var access = Access.notAsked
 
     var body: some View {
-        switch access {
-        case .notAsked:
-            ProgressView { access.says(of: part) }
-        case .allowed, .approximate:
-            VStack {
-                if part == .scanning { say("enrol.point_camera") }
+        VStack {
+            switch access {
+            case .notAsked:
+                ProgressView { access.says(of: part) }
+            case .allowed, .approximate:
                 camera.viewfinder().accessibilityLabel(say("a11y.viewfinder"))
+                below
+            case .refused, .restricted, .off, .missing:
+                ContentUnavailableView {
+                    labelled(access.says(of: part), "camera")
+                } actions: {
+                    if access == .refused { SettingsTap(identifier: "camera-settings").buttonStyle(.borderedProminent).controlSize(.large) }
+                }
             }
-        case .refused, .restricted, .off, .missing:
-            ContentUnavailableView {
-                labelled(access.says(of: part), "camera")
-            } actions: {
-                if access == .refused { SettingsTap(identifier: "camera-settings").buttonStyle(.borderedProminent).controlSize(.large) }
-            }
+        }
+        .task {
+            access = await camera.ask()
+            if access == .allowed { await ready() }
         }
     }
 }

@@ -119,6 +119,10 @@ struct ConsentScreen: View {
         }
     }
 
+    private func agrees(to purpose: Purpose) -> Binding<Bool> {
+        Binding { granted.contains(purpose) } set: { if $0 { granted.insert(purpose) } else { granted.remove(purpose) } }
+    }
+
     @ViewBuilder private func purposes(_ page: ConsentPage) -> some View {
         Section {
             say("consent.recorded")
@@ -126,7 +130,7 @@ struct ConsentScreen: View {
         }
         ForEach(page.purposes, id: \.self) { purpose in
             rows(footer: purpose.means) {
-                Toggle(isOn: $granted[contains: purpose]) { purpose.sentence }.called("consent-\(purpose.text)")
+                Toggle(isOn: agrees(to: purpose)) { purpose.sentence }.called("consent-\(purpose.text)")
             }
         }
         rows(footer: say("consent.withdraw_how")) {
@@ -136,14 +140,6 @@ struct ConsentScreen: View {
             say("consent.how_long")
             if !page.fromEmployer { say("consent.defaults") }
         }
-    }
-}
-
-extension Set {
-    /// For a switch that puts an element in and takes it out.
-    fileprivate subscript(contains element: Element) -> Bool {
-        get { contains(element) }
-        set { if newValue { insert(element) } else { remove(element) } }
     }
 }
 

@@ -12,7 +12,7 @@ struct PunchScreen: View {
                 Section { PunchRow(line: detail.line).called("punch-head") }
                 rows(say("record.time")) {
                     detail.word.sentence.called("punch-word")
-                    TimeLines(detail: detail)
+                    times(detail)
                 }
                 if let place = detail.line.place { self.place(place, detail) }
                 if !detail.whys.isEmpty { rows(say("common.why")) { sentences(detail.whys) } }
@@ -26,6 +26,24 @@ struct PunchScreen: View {
             }
         }
         .navigationTitle(say("record.punch"))
+    }
+
+    /// The interval in which the punch lies: as a bar, and its ends in words.
+    @ViewBuilder private func times(_ detail: PunchDetail) -> some View {
+        let time = { (ms: Int64) in Moment(ms: ms, offsetMin: detail.line.offsetMin).timeWithSeconds }
+        let (earliest, latest) = (detail.interval.earliestMs.map(time), detail.interval.latestMs.map(time))
+        let wall = time(detail.line.wallMs)
+        let bar = detail.bar.map { TimeBar(bar: $0) }
+        switch (earliest, latest) {
+        case (let earliest?, let latest?):
+            bar.accessibilityLabel(say("a11y.interval \(earliest) \(latest) \(wall)"))
+            say("record.interval \(earliest) \(latest)").called("punch-interval")
+        default:
+            bar.accessibilityLabel(say("a11y.interval_open \(wall)"))
+            if let earliest { say("record.not_before \(earliest)") }
+            if let latest { say("record.not_after \(latest)") }
+        }
+        say("record.phone_clock \(wall)")
     }
 
     private func place(_ place: PlaceState, _ detail: PunchDetail) -> some View {
@@ -56,41 +74,14 @@ struct PunchScreen: View {
             say("record.no_receipt").called("punch-no-receipt")
         }
         fact(say("record.signature"), detail.signature.sentence)
-        ExportRow("punch-export", say("record.export_punch"), to: "\(punch.prefix(8)).daka") {
+        ExportRow(identifier: "punch-export", words: say("record.export_punch"), name: "\(punch.prefix(8)).daka") {
             try await journal.daka.export(punches: [punch], path: $0)
         }
     }
 }
 
-/// The interval in which the punch lies: as a bar, and its ends in words.
-private struct TimeLines: View {
-    let detail: PunchDetail
-
-    var body: some View {
-        if let bar = detail.bar { TimeBar(bar: bar, spoken: spoken) }
-        switch (earliest, latest) {
-        case (let earliest?, let latest?): say("record.interval \(earliest) \(latest)").called("punch-interval")
-        case (let earliest?, nil): say("record.not_before \(earliest)")
-        case (nil, let latest?): say("record.not_after \(latest)")
-        case (nil, nil): EmptyView()
-        }
-        say("record.phone_clock \(wall)")
-    }
-
-    private func time(_ ms: Int64) -> Text { Moment(ms: ms, offsetMin: detail.line.offsetMin).timeWithSeconds }
-    private var earliest: Text? { detail.interval.earliestMs.map(time) }
-    private var latest: Text? { detail.interval.latestMs.map(time) }
-    private var wall: Text { time(detail.line.wallMs) }
-
-    private var spoken: Text {
-        guard let earliest, let latest else { return say("a11y.interval_open \(wall)") }
-        return say("a11y.interval \(earliest) \(latest) \(wall)")
-    }
-}
-
 private struct TimeBar: View {
     let bar: IntervalBar
-    let spoken: Text
 
     var body: some View {
         Canvas { context, size in
@@ -103,7 +94,6 @@ private struct TimeBar: View {
             context.fill(part(wall - 1, wall + 1, 24), with: .style(.primary))
         }
         .frame(minHeight: 32)
-        .accessibilityLabel(spoken)
         .called("punch-bar")
     }
 }

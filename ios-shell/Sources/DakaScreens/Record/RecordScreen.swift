@@ -17,10 +17,7 @@ struct RecordScreen: View {
                         turning(view)
                         grid(view)
                         if view.days.allSatisfy({ $0.punches == 0 }) { say("record.no_punches_month") }
-                        push("record-export", say("record.export_month"), "square.and.arrow.up") {
-                            ExportScreen(journal: journal, month: view)
-                        }
-                        .frame(minHeight: 44)
+                        export(view)
                     }
                 }
                 .navigationTitle(say("record.title"))
@@ -42,6 +39,17 @@ struct RecordScreen: View {
             first.monthName.font(.headline).accessibilityAddTraits(.isHeader).called("record-month")
             turn("record-next", say("record.next_month"), "chevron.right", 1).disabled(!view.next)
         }
+    }
+
+    /// A proof file of the whole month.
+    @ViewBuilder private func export(_ month: MonthView) -> some View {
+        ExportRow(identifier: "record-export", words: say("record.export_month"), name: "\(month.year)-\(month.month).daka") { path in
+            var punches: [String] = []
+            for day in month.days where day.punches > 0 { punches += try await journal.daka.day(day.date).punches.map(\.id) }
+            try await journal.daka.export(punches: punches, path: path)
+        }
+        .frame(minHeight: 44).id(month)
+        say("record.export_about").font(.footnote)
     }
 
     private func grid(_ view: MonthView) -> some View {
@@ -106,7 +114,7 @@ private struct DayScreen: View {
                     if let day = view.previous { tap("day-previous", say("record.previous_day"), "chevron.left") { date = day } }
                     if let day = view.next { tap("day-next", say("record.next_day"), "chevron.right") { date = day } }
                     if !view.punches.isEmpty {
-                        ExportRow("day-export", say("record.export_day"), to: "\(view.date).daka") {
+                        ExportRow(identifier: "day-export", words: say("record.export_day"), name: "\(view.date).daka") {
                             try await journal.daka.export(punches: view.punches.map(\.id), path: $0)
                         }
                         .id(view)
@@ -115,24 +123,5 @@ private struct DayScreen: View {
             }
         }
         .navigationTitle(CalendarDay(date)?.full ?? say("record.title"))
-    }
-}
-
-/// A proof file of a whole month.
-private struct ExportScreen: View {
-    let journal: Journal
-    let month: MonthView
-
-    var body: some View {
-        List {
-            rows(CalendarDay(year: month.year, month: month.month).monthName, footer: say("record.export_about")) {
-                ExportRow("month-export", say("record.export_month"), to: "\(month.year)-\(month.month).daka") { path in
-                    var punches: [String] = []
-                    for day in month.days where day.punches > 0 { punches += try await journal.daka.day(day.date).punches.map(\.id) }
-                    try await journal.daka.export(punches: punches, path: path)
-                }
-            }
-        }
-        .navigationTitle(say("record.export_name"))
     }
 }

@@ -144,7 +144,7 @@ private struct DiagnosticsScreen: View {
         Reading(journal: journal) { try await $0.diagnostics() } content: { text in
             ScrollView {
                 say("settings.diagnostics_about").padding()
-                ExportRow("diagnostics", say("settings.share_diagnostics"), to: "diagnostics.json") {
+                ExportRow(identifier: "diagnostics", words: say("settings.share_diagnostics"), name: "diagnostics.json") {
                     try text.write(toFile: $0, atomically: true, encoding: .utf8)
                 }
                 .buttonStyle(.bordered).controlSize(.large)

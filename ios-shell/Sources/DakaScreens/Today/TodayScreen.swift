@@ -179,13 +179,10 @@ struct PunchRow: View {
 
     /// What the small pictures show.
     private var attached: Text {
-        let photos = say("waiting.photos \(Int(line.photos))")
-        switch (line.photos > 0, line.note) {
-        case (true, true): return say("common.pair \(photos) \(say("record.notes"))")
-        case (true, false): return photos
-        case (false, true): return say("record.notes")
-        case (false, false): return Text(verbatim: "")
-        }
+        let photos = line.photos > 0 ? say("waiting.photos \(Int(line.photos))") : nil
+        let notes = line.note ? say("record.notes") : nil
+        if let photos, let notes { return say("common.pair \(photos) \(notes)") }
+        return photos ?? notes ?? Text(verbatim: "")
     }
 
     /// In one breath: what, when, where, and where it stands.

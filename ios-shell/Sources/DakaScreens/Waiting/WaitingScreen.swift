@@ -25,7 +25,7 @@ struct WaitingScreen: View {
                     }
                     if view.queue.refused > 0 {
                         rows(say("waiting.refused \(Int(view.queue.refused))")) {
-                            ExportRow("waiting-export", say("waiting.export_refused"), to: "refused.daka") {
+                            ExportRow(identifier: "waiting-export", words: say("waiting.export_refused"), name: "refused.daka") {
                                 try await journal.daka.exportRefused(path: $0)
                             }
                         }

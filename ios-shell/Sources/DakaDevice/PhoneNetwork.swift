@@ -10,8 +10,8 @@ public final class PhoneNetwork: NetworkSource, Sendable {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { stream in
             let monitor = NWPathMonitor()
             monitor.pathUpdateHandler = { path in
-                let metered = path.isExpensive || path.isConstrained
-                stream.yield(NetworkState(isThere: path.status == .satisfied, isMetered: metered))
+                let there: NetworkState = path.isExpensive || path.isConstrained ? .metered : .free
+                stream.yield(path.status == .satisfied ? there : .away)
             }
             let held = AnyThread(monitor)
             stream.onTermination = { _ in held.value.cancel() }

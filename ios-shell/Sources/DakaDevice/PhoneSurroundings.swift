@@ -16,7 +16,7 @@ import Foundation
         self.location = location
         self.wifi = wifi
         self.beacons = beacons
-        location.measuring = { [unowned self] measures in if listens { self.beacons.look(measures) } }
+        location.measuring = { [unowned self] measures in self.beacons.look(measures && listens) }
     }
 
     public var access: Access { location.access }

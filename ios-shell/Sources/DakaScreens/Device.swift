@@ -113,13 +113,8 @@ public protocol NoticeSource: Sendable {
     func wake(after: Date?)
 }
 
-/// What the network is at this moment.
-public struct NetworkState: Sendable, Equatable {
-    public let isThere: Bool
-    /// It costs by the byte, or the person asked to save data.
-    public let isMetered: Bool
-    public init(isThere: Bool, isMetered: Bool) { (self.isThere, self.isMetered) = (isThere, isMetered) }
-}
+/// What the network is at this moment. A metered one costs by the byte, or the person asked to save data.
+public enum NetworkState: Sendable { case away, metered, free }
 
 public protocol NetworkSource: Sendable {
     /// As it is now, and again at each change.

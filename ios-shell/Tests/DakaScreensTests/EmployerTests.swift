@@ -92,16 +92,17 @@ extension All {
 
         @Test func theNextWakeUpIsTheEarliestOfAll() async throws {
             let (phone, profiles, _) = try await two()
+            try await phone.kill()
             server.stop()
-            // Each failure makes the wait longer: that of the first is the shorter one, then that of the second.
-            for (profile, failures) in [(1, 3), (0, 6)] {
-                if phone.app.journal?.id != profiles[profile] { await phone.app.select(profiles[profile]) }
-                for _ in 0..<failures { try await phone.app.journal?.sync(now: true) }
-                await phone.app.pause()
+            let options = SyncOptions(pace: .background, now: true, metered: false, deadlineMs: nil, saveData: false)
+            // Each failure makes the wait longer: that of the one whose turn is last, then that of the other one.
+            for (failing, failures) in [(profiles[0], 4), (profiles[1], 9)] {
+                _ = try await phone.journals { profile, daka in
+                    for _ in 0..<failures where profile == failing { try await daka.sync(options) }
+                }
                 #expect(await phone.app.syncInBackground(deadline: .seconds(60)))
                 let due = try await phone.queues().values.compactMap { $0.next?.dueMs }
                 #expect(due.count == 2 && phone.background.wakes.last == due.min().map { Moment(ms: $0).date })
-                await phone.app.resume()
             }
         }
 

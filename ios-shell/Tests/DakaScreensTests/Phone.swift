@@ -64,17 +64,20 @@ let catalog: Catalog = {
     /// The person opens the app whose process the system had started.
     func show() { screen = Screen(Root(app: app), language: "en", catalog: catalog, kept: screen.kept) }
 
-    /// What waits in each journal, by its profile. It opens them, so nobody else may have one open.
-    func queues() async throws -> [String: QueueState] {
-        var queues: [String: QueueState] = [:]
+    /// What waits in each journal, by its profile.
+    func queues() async throws -> [String: QueueState] { try await journals { try await $1.queue() } }
+
+    /// What is done with each journal, by its profile. It opens them, so nobody else may have one open.
+    func journals<Value: Sendable>(_ work: @MainActor (_ profile: String, DakaClient) async throws -> Value) async throws -> [String: Value] {
+        var values: [String: Value] = [:]
         for profile in try await DakaPhone.open(root: folder.path).profiles() {
             let config = DakaConfig(
                 folder: profile.folder, sealingKey: Data(repeating: 7, count: 32), appVersion: "1.0", platform: .ios, utcOffsetMin: 480)
             let daka = try await DakaClient.open(config, clock: clock)
-            queues[profile.id] = try await daka.queue()
+            values[profile.id] = try await work(profile.id, daka)
             try await daka.closeDown()
         }
-        return queues
+        return values
     }
 
     /// The code typed, the employer looked at, joined.
@@ -260,7 +263,7 @@ final class TestNetwork: NetworkSource, @unchecked Sendable {
     private let lock = NSLock()
     private var times: [AsyncStream<Void>.Continuation] = []
     private var networks: [AsyncStream<NetworkState>.Continuation] = []
-    private var state = NetworkState(isThere: true, isMetered: false)
+    private var state = NetworkState.free
     func states() -> AsyncStream<NetworkState> {
         AsyncStream { stream in
             lock.withLock {
@@ -269,10 +272,10 @@ final class TestNetwork: NetworkSource, @unchecked Sendable {
             }
         }
     }
-    /// Another network: by the byte or not.
-    func become(isMetered: Bool) {
+    /// Another network, or none.
+    func become(_ network: NetworkState) {
         lock.withLock {
-            state = NetworkState(isThere: true, isMetered: isMetered)
+            state = network
             networks.forEach { $0.yield(state) }
         }
     }

@@ -111,8 +111,8 @@ extension All {
             try phone.open("Settings")
             try phone.screen.tap("settings-saver")
             try await phone.screen.wait("the setting") { phone.screen.value("settings-saver") == "on" }
-            phone.network.become(isMetered: true)
-            try await phone.screen.wait("the network") { phone.app.journal?.network.isMetered == true }
+            phone.network.become(.metered)
+            try await phone.screen.wait("the network") { phone.app.journal?.network == .metered }
             try phone.open("Today")
             try phone.screen.tap("today-field")
             try await phone.screen.wait(for: "field-take")
@@ -125,8 +125,10 @@ extension All {
             try await phone.settled(sent: true)
             let daka = try #require(phone.app.journal?.daka)
             #expect(try await daka.queue().photos == 1)
-            phone.network.become(isMetered: false)
-            try await phone.screen.wait("the other network") { phone.app.journal?.network.isMetered == false }
+            #expect(await phone.app.syncInBackground(deadline: .seconds(60)))
+            #expect(try await daka.queue().photos == 1)
+            phone.network.become(.free)
+            try await phone.screen.wait("the other network") { phone.app.journal?.network == .free }
             // Ended by the suite's limit if it never leaves.
             while try await daka.queue().photos > 0 { try await Task.sleep(for: .milliseconds(20)) }
         }

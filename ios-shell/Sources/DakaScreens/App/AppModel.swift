@@ -73,10 +73,8 @@ import SwiftUI
             stage = .open(journal)
             follow(journal)
             if isInFront == false { await rest() }
-        } catch let error as DakaError {
-            stage = .failed(error)
         } catch {
-            stage = .failed(DakaError(.keyRefused, detail: "\(error)"))
+            stage = .failed(error as? DakaError ?? DakaError(.keyRefused, detail: "\(error)"))
         }
     }
 
@@ -102,7 +100,7 @@ import SwiftUI
             Task { [device] in
                 for await state in device.network.states() {
                     journal.network = state
-                    guard state.isThere else { continue }
+                    guard state != .away else { continue }
                     try? await journal.daka.wake()
                     await journal.syncQuietly()
                 }
@@ -247,7 +245,7 @@ import SwiftUI
         for (index, profile) in enrolled.enumerated() where !Task.isCancelled {
             let share = (end - .now) / (enrolled.count - index)
             let options = SyncOptions(
-                pace: .background, now: false, metered: network?.isMetered ?? false,
+                pace: .background, now: false, metered: network == .metered,
                 deadlineMs: UInt64(max(0, share / .milliseconds(1))), saveData: settings.dataSaver)
             let round = await alone { self.begin(profile.id, options) }
             let report = await withTaskCancellationHandler { await round.value } onCancel: { round.cancel() }

@@ -16,7 +16,7 @@ import SwiftUI
     private(set) var asksConsent = false
     /// The clock or its zone was changed while the app was open.
     var clockChanged = false
-    @ObservationIgnored var network = NetworkState(isThere: true, isMetered: false)
+    @ObservationIgnored var network = NetworkState.free
     @ObservationIgnored var savesData = false
     /// No other employer is on this phone, for whom something may wait, too.
     @ObservationIgnored var isAlone = true
@@ -58,7 +58,7 @@ import SwiftUI
     @discardableResult func sync(now: Bool) async throws -> SyncReport {
         isSending = true
         defer { isSending = false }
-        let report = try await daka.sync(SyncOptions(pace: .foreground, now: now, metered: network.isMetered, saveData: savesData))
+        let report = try await daka.sync(SyncOptions(pace: .foreground, now: now, metered: network == .metered, saveData: savesData))
         changes += 1
         device.background.wake(after: isAlone ? home?.queue.next.map { Moment(ms: $0.dueMs).date } : nil)
         return report

@@ -33,6 +33,8 @@ private inline fun <reified M : ViewModel> model(key: String? = null, crossinlin
 private fun asker(onAnswer: (given: Boolean, forGood: Boolean) -> Unit): (List<String>) -> Unit {
     val activity = LocalActivity.current
     val launcher = rememberLauncherForActivityResult(RequestMultiplePermissions()) { answers ->
+        // One question at a time: the system gives back another one without an answer.
+        if (answers.isEmpty()) return@rememberLauncherForActivityResult
         val forGood = activity != null && answers.keys.none { ActivityCompat.shouldShowRequestPermissionRationale(activity, it) }
         onAnswer(answers.values.any { it }, forGood)
     }
@@ -104,7 +106,7 @@ fun EnrolRoute(profile: String, employers: List<Profile>, onSwitch: (String) -> 
 fun ConsentRoute(profile: String) {
     val model = model(profile) { app, saved -> ConsentModel(app, saved) }
     val session = LocalContext.current.dakaApplication.session
-    val ask = asker { _, _ -> session.clockChanged() }
+    val ask = asker { _, _ -> session.refresh() }
     // The system asks at once for what was just agreed to; a refusal changes nothing here.
     Shown(model) { ConsentScreen(it, model::choose) { model.agree { chosen -> ask(permissionsFor(chosen)) } } }
 }
@@ -167,7 +169,7 @@ private fun androidx.navigation.NavBackStackEntry.argument(name: String) = argum
 @Composable
 private fun TodayRoute(go: (String) -> Unit) {
     val context = LocalContext.current
-    val model = model { app, _ -> TodayModel(app) }
+    val model = model { app, saved -> TodayModel(app, saved) }
     val ask = asker { given, forGood -> model.look(!given && forGood) }
     LifecycleResumeEffect(model) {
         model.look()
@@ -182,7 +184,7 @@ private fun TodayRoute(go: (String) -> Unit) {
             model.dismiss()
             go("photos/${result.fresh.result.id}")
         }
-        ResultContent(result, ResultActions(model::note, photo, model::dismiss))
+        ResultContent(result, ResultActions(model::write, model::note, photo, model::dismiss))
     }
 }
 
@@ -192,6 +194,7 @@ private fun PhotoRoute(model: PhotoModel, content: @Composable (FieldState, Phot
     val camera = context.dakaApplication.device.camera
     val gallery = rememberLauncherForActivityResult(PickVisualMedia()) { uri -> uri?.let(model::chosen) }
     WithCamera(model::camera, { end, fail ->
+        LaunchedEffect(model) { model.begin() }
         PhotoScreen(camera, model::photoFile, {
             end()
             model.taken(it)

@@ -27,6 +27,18 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
         last.value = null
     }
 
+    /** Shows a result whose process has ended. */
+    suspend fun showAgain(punch: String) {
+        val shown = session.api().punchDetail(punch).run {
+            val (line) = this
+            PunchResult(
+                line.id, line.seq, line.asked, line.wallMs, line.offsetMin, line.date, interval, word, line.place, siteName, whys,
+                repeated = false, leftOut = emptyList(),
+            )
+        }
+        last.compareAndSet(null, Fresh(shown, shown.place, measuring = false))
+    }
+
     suspend fun punch(asked: Asked, shown: Asked, trigger: Trigger, draft: FieldDraft? = null): PunchResult {
         val api = session.api()
         // The core leaves out what nobody agreed to; here it is not even read.

@@ -34,10 +34,14 @@ class Session(
     private val failure = MutableStateFlow<FailureCode?>(null)
     private val chosen = MutableStateFlow(AppSettings(Language.SYSTEM, Theme.SYSTEM, false))
     private val known = MutableStateFlow<List<Profile>>(emptyList())
+    private val wasSet = MutableStateFlow(false)
 
     val current: StateFlow<Open?> = open.asStateFlow()
     val trouble: StateFlow<FailureCode?> = failure.asStateFlow()
     val settings: StateFlow<AppSettings> = chosen.asStateFlow()
+
+    /** Whether the clock was set since the journal was opened. */
+    val clockWasSet: StateFlow<Boolean> = wasSet.asStateFlow()
 
     /** Every employer on this phone, the one used last first. */
     val employers: Flow<List<Profile>> = known.map { profiles -> profiles.filter { it.enrolled } }
@@ -139,9 +143,15 @@ class Session(
         chosen.value = change(chosen.value).also { phone.setSettings(it) }
     }
 
-    /** The clock, its zone or the day is another. */
-    fun clockChanged() {
+    /** The core is to look anew: the day is another, or something was allowed. */
+    fun refresh() {
         open.value?.api?.refresh()
+    }
+
+    /** The clock or its zone was set. */
+    fun clockChanged() {
+        wasSet.value = open.value != null
+        refresh()
     }
 
     /** Ends everything, as the end of the process does. */
@@ -150,5 +160,6 @@ class Session(
     private suspend fun closeLocked() {
         open.value?.api?.closeDown()
         open.value = null
+        wasSet.value = false
     }
 }

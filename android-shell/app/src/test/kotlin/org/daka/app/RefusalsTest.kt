@@ -6,6 +6,8 @@ import org.daka.Daka
 import org.daka.app.platform.LocationStanding
 import org.daka.app.support.*
 import org.daka.config
+import org.daka.ffi.*
+import org.daka.support.RealServer
 import org.junit.*
 import org.junit.Assert.assertEquals
 import org.robolectric.annotation.Config
@@ -46,8 +48,21 @@ class RefusalsTest : OnAPhone() {
         use(code)
         join(code)
         says(R.string.code_failure_code_used_code)
+        join(server.expiredCode())
+        says(R.string.code_failure_code_expired_code)
         phone.back()
         enrolled()
+    }
+
+    @Test fun aSimulatedPositionIsSaidAndThePunchIsKept() {
+        enrolled()
+        FakeLocation.known = listOf(PositionFix(RealServer.LATITUDE, RealServer.LONGITUDE, 8.0, 500, FixProvider.GPS, true, true))
+        phone.tap("check")
+        says(R.string.refusals_mock_location)
+        phone.tap("punch")
+        phone.see("state")
+        val place = phone.core { it.home() }.recent.single().place
+        assertEquals(listOf(VerdictReason.MOCK_FIX), place?.reasons)
     }
 
     @Test fun withoutLocationThePunchIsKeptAndTheStepIsNamed() {

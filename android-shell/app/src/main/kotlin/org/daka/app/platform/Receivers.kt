@@ -54,19 +54,14 @@ class SystemReceiver : BroadcastReceiver() {
         if (intent.action !in ACTIONS) return
         work(context) {
             val app = context.dakaApplication
-            app.session.clockChanged()
+            app.session.run { if (intent.action in CLOCK) clockChanged() else refresh() }
             app.reminding.arm()
             app.syncer.arm()
         }
     }
 
     private companion object {
-        val ACTIONS = setOf(
-            Intent.ACTION_BOOT_COMPLETED,
-            Intent.ACTION_MY_PACKAGE_REPLACED,
-            Intent.ACTION_TIME_CHANGED,
-            Intent.ACTION_TIMEZONE_CHANGED,
-            Intent.ACTION_LOCALE_CHANGED,
-        )
+        val CLOCK = setOf(Intent.ACTION_TIME_CHANGED, Intent.ACTION_TIMEZONE_CHANGED)
+        val ACTIONS = CLOCK + setOf(Intent.ACTION_BOOT_COMPLETED, Intent.ACTION_MY_PACKAGE_REPLACED, Intent.ACTION_LOCALE_CHANGED)
     }
 }

@@ -44,19 +44,19 @@ fun cameraStep(camera: CameraStanding, refused: Int, ask: () -> Unit, appSetting
     CameraStanding.FAILED -> Step(stringResource(R.string.refusals_camera_failed), stringResource(R.string.common_try_again), ask)
 }
 
-/** Takes one photo into a file. */
+/** Takes one photo into a file. What could not be written is no fault of the camera: [onTaken] is told why. */
 @Composable
-fun PhotoScreen(camera: CameraSource, file: () -> File, onTaken: (File) -> Unit, onFailure: (Exception) -> Unit, onBack: () -> Unit) {
+fun PhotoScreen(camera: CameraSource, file: () -> File, onTaken: (Result<File>) -> Unit, onFailure: (Exception) -> Unit, onBack: () -> Unit) {
     val scope = rememberCoroutineScope()
     Viewfinder(stringResource(R.string.field_camera), camera, null, onFailure, onBack) { feed ->
         MainButton(stringResource(R.string.field_take), "take") {
             scope.launch {
                 try {
-                    onTaken(file().also { feed.take(it) })
+                    onTaken(Result.success(file().also { feed.take(it) }))
                 } catch (e: CameraFailed) {
                     onFailure(e)
                 } catch (e: IOException) {
-                    onFailure(e)
+                    onTaken(Result.failure(e))
                 }
             }
         }

@@ -26,15 +26,14 @@ abstract class PhotoModel(app: DakaApplication) : Model<FieldState>(app) {
     /** Takes a photo out again; none where it is bound. */
     open val remove: ((String) -> Unit)? = null
 
+    fun camera(standing: CameraStanding) = change { it.copy(camera = standing) }
+
     /** The camera opens: from here the core counts the capture's time. */
-    fun camera(standing: CameraStanding) {
-        change { it.copy(camera = standing) }
-        if (standing == CameraStanding.READY) work { capture = it.beginCapture() }
-    }
+    fun begin() = work { capture = it.beginCapture() }
 
     fun photoFile() = File(app.cacheDir, "capture.jpg")
 
-    fun taken(file: File) = adopt { file to capture }
+    fun taken(file: Result<File>) = adopt { file.getOrThrow() to capture }
 
     fun chosen(uri: Uri) = adopt {
         val file = photoFile()
@@ -51,8 +50,9 @@ abstract class PhotoModel(app: DakaApplication) : Model<FieldState>(app) {
             val draft = keep(api, file.path, capture)
             change { it.copy(draft = draft) }
             null
-        } catch (_: IOException) {
-            if (photoFile().usableSpace < LITTLE_SPACE) FailureCode.DISK_FULL else FailureCode.PHOTO_UNREADABLE
+        } catch (e: IOException) {
+            val full = "No space" in e.message.orEmpty() || photoFile().usableSpace < LITTLE_SPACE
+            if (full) FailureCode.DISK_FULL else FailureCode.PHOTO_UNREADABLE
         } catch (e: DakaException) {
             e.code
         } finally {

@@ -4,7 +4,6 @@ import androidx.compose.foundation.*
 import androidx.compose.foundation.layout.*
 import androidx.compose.material3.*
 import androidx.compose.runtime.*
-import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.hapticfeedback.HapticFeedbackType
 import androidx.compose.ui.platform.*
@@ -18,9 +17,9 @@ import org.daka.app.ui.*
 import org.daka.ffi.*
 
 /** What a tap gave, and how it goes on: the place while it is measured, and where the punch stands. */
-data class ResultState(val fresh: Fresh, val state: PunchState, val noteKept: Boolean = false)
+data class ResultState(val fresh: Fresh, val state: PunchState, val note: String = "", val noteKept: Boolean = false)
 
-data class ResultActions(val note: (String) -> Unit = {}, val photo: () -> Unit = {}, val done: () -> Unit = {})
+data class ResultActions(val write: (String) -> Unit = {}, val note: () -> Unit = {}, val photo: () -> Unit = {}, val done: () -> Unit = {})
 
 @Composable
 fun ResultContent(state: ResultState, actions: ResultActions) {
@@ -54,15 +53,14 @@ fun ResultContent(state: ResultState, actions: ResultActions) {
         result.leftOut.forEach { Notice(stringResource(R.string.result_left_out, stringResource(it.code.textId))) }
         // The others have a line of their own above.
         result.whys.filter { it.code != WhyCode.REPEATED && it.code != WhyCode.LEFT_OUT }.forEach { Small(sentence(it)) }
-        if (state.noteKept) Body(stringResource(R.string.result_note_kept)) else NoteField(actions.note)
+        if (state.noteKept) Body(stringResource(R.string.result_note_kept)) else NoteField(state.note, actions)
         SecondButton(stringResource(R.string.result_add_photo), "photo", R.drawable.ic_camera, actions.photo)
         MainButton(stringResource(R.string.common_done), "done", actions.done)
     }
 }
 
 @Composable
-private fun NoteField(onNote: (String) -> Unit) {
-    var text by rememberSaveable { mutableStateOf("") }
-    TextBox(text, { text = it }, "note", R.string.field_note)
-    if (text.isNotBlank()) SecondButton(stringResource(R.string.result_add_note), "keep-note") { onNote(text.trim()) }
+private fun NoteField(text: String, actions: ResultActions) {
+    TextBox(text, actions.write, "note", R.string.field_note)
+    if (text.isNotBlank()) SecondButton(stringResource(R.string.result_add_note), "keep-note", onClick = actions.note)
 }

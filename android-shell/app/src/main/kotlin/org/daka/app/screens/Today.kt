@@ -23,6 +23,7 @@ data class TodayState(
     val looking: Boolean = false,
     val refusedForGood: Boolean = false,
     val several: Boolean = false,
+    val clockWasSet: Boolean = false,
 )
 
 /** All that it can ask for. */
@@ -48,6 +49,7 @@ fun TodayScreen(state: TodayState, actions: TodayActions) {
     ) {
         home.employer?.let { Small(stringResource(R.string.common_pair, it.employer, it.employee)) }
         home.zone?.let { formats().otherZone(it) }?.let { Small(stringResource(R.string.today_zone, it)) }
+        if (state.clockWasSet) Notice(stringResource(R.string.refusals_clock_changed))
         if (home.storage.movedAside != null) Notice(stringResource(R.string.today_moved_aside))
         if (home.storage.damaged.isNotEmpty() || home.storage.structureDamaged) Notice(stringResource(R.string.today_damaged))
         PunchButton(home, actions.punch)
@@ -158,7 +160,8 @@ private fun placeStep(state: TodayState, steps: PlaceSteps): Step? {
 @Composable
 fun PlaceParts(place: PlaceState, siteName: String?, drawing: PlaceDrawing?) {
     val verdict = stringResource(place.verdict.textId)
-    Line(siteName?.let { stringResource(R.string.today_site, it, verdict) } ?: verdict, text = distance(place), sign = sign(place.verdict))
+    val named = siteName?.takeIf { it.isNotBlank() }
+    Line(named?.let { stringResource(R.string.today_site, it, verdict) } ?: verdict, text = distance(place), sign = sign(place.verdict))
     val site = siteOr(siteName)
     val spoken = when (place.verdict) {
         Verdict.INSIDE -> stringResource(R.string.a11y_drawing_inside, site)

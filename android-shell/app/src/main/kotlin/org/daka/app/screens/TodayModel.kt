@@ -1,31 +1,34 @@
 package org.daka.app.screens
 
+import androidx.lifecycle.SavedStateHandle
 import androidx.lifecycle.viewModelScope
 import kotlinx.coroutines.*
 import kotlinx.coroutines.flow.*
 import org.daka.app.DakaApplication
 import org.daka.ffi.*
 
-/** The home screen and the sheet of the last punch. */
-class TodayModel(app: DakaApplication) : Model<TodayState>(app) {
+/** The home screen and the sheet of the last punch, which comes back with what was written on it when the process ended. */
+class TodayModel(app: DakaApplication, private val saved: SavedStateHandle) : Model<TodayState>(app) {
     private val noted = MutableStateFlow<String?>(null)
     private var looking: Job? = null
     private var dayEnd: Job? = null
 
-    val result: StateFlow<ResultState?> = combine(app.puncher.fresh, own, noted) { fresh, shown, noted ->
+    val result: StateFlow<ResultState?> = combine(app.puncher.fresh, own, noted, saved.getStateFlow(NOTE, "")) { fresh, shown, noted, note ->
         val line = shown?.home?.recent?.firstOrNull { it.id == fresh?.result?.id }
-        fresh?.let { ResultState(it, line?.state ?: PunchState.WAITING, noted == it.result.id) }
+        fresh?.let { ResultState(it, line?.state ?: PunchState.WAITING, note, noted == it.result.id) }
     }.stateIn(viewModelScope, SharingStarted.Eagerly, null)
 
     init {
         viewModelScope.launch {
-            combine(app.session.home, app.session.employers) { home, employers ->
-                home to (employers.size > 1)
-            }.collect { (home, several) ->
-                own.update { it?.copy(home = home, several = several) ?: TodayState(home, device.location.standing(), several = several) }
-                dayEnds(home.dayEndsMs)
+            combine(app.session.home, app.session.employers, app.session.clockWasSet) { home, employers, wasSet ->
+                TodayState(home, device.location.standing(), several = employers.size > 1, clockWasSet = wasSet)
+            }.collect { now ->
+                own.update { it?.copy(home = now.home, several = now.several, clockWasSet = now.clockWasSet) ?: now }
+                dayEnds(now.home.dayEndsMs)
             }
         }
+        saved.get<String>(SHOWN)?.let { punch -> work { app.puncher.showAgain(punch) } }
+        viewModelScope.launch { app.puncher.fresh.collect { saved[SHOWN] = it?.result?.id } }
     }
 
     /** The core says when the day ends; then it is asked again. */
@@ -33,7 +36,7 @@ class TodayModel(app: DakaApplication) : Model<TodayState>(app) {
         dayEnd?.cancel()
         dayEnd = viewModelScope.launch {
             delay((atMs - System.currentTimeMillis()).coerceAtLeast(1_000))
-            app.session.clockChanged()
+            app.session.refresh()
         }
     }
 
@@ -64,15 +67,24 @@ class TodayModel(app: DakaApplication) : Model<TodayState>(app) {
         }
     }
 
-    fun note(text: String) = work { api ->
+    fun write(note: String) {
+        saved[NOTE] = note
+    }
+
+    fun note() = work { api ->
         val punch = app.puncher.fresh.value?.result?.id ?: return@work
-        api.addNote(punch, text)
+        api.addNote(punch, saved.get<String>(NOTE).orEmpty().trim())
         noted.value = punch
     }
 
-    fun dismiss() = app.puncher.dismiss()
+    fun dismiss() {
+        write("")
+        app.puncher.dismiss()
+    }
 
     private companion object {
+        const val SHOWN = "shown"
+        const val NOTE = "note"
         const val LOOKING_MS = 10_000L
     }
 }

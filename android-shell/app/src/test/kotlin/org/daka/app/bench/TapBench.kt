@@ -1,6 +1,7 @@
 package org.daka.app.bench
 
 import android.os.Looper
+import androidx.lifecycle.SavedStateHandle
 import java.util.Locale
 import java.util.concurrent.locks.LockSupport
 import kotlinx.coroutines.runBlocking
@@ -36,7 +37,7 @@ class TapBench {
     @Test fun figures() = RealServer().use { server ->
         val api = runBlocking { app.session.api().also { it.enrol(server.code()) } }
         server.stop()
-        val model = TodayModel(app as TestApplication)
+        val model = TodayModel(app as TestApplication, SavedStateHandle())
         until { model.state.value != null }
         val (calls, taps) = listOf(mutableListOf<Double>(), mutableListOf())
         repeat(WARM_UP + ROUNDS) { round ->

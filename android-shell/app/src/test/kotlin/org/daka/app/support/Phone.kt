@@ -106,6 +106,7 @@ class Phone(private val rule: ComposeTestRule) : AutoCloseable {
     fun kill() {
         val saved = Bundle()
         controller.pause().saveInstanceState(saved).stop().destroy()
+        app.puncher.dismiss()
         runBlocking { app.session.close() }
         controller =
             Robolectric.buildActivity(MainActivity::class.java).create(saved).start().restoreInstanceState(saved).resume().visible()
@@ -113,6 +114,7 @@ class Phone(private val rule: ComposeTestRule) : AutoCloseable {
     }
 
     fun back() {
+        rule.waitForIdle()
         controller.get().onBackPressedDispatcher.onBackPressed()
     }
 

@@ -76,6 +76,7 @@ object FakeDevice : Device {
         FakeLocation.reset()
         FakeCamera.present = true
         FakeCamera.failure = null
+        FakeCamera.full = false
         aheadMs = 0
         setMs = 0
         FakeBackground.wishes.clear()
@@ -156,6 +157,9 @@ object FakeCamera : CameraSource {
 
     @Volatile var failure: CameraFailed? = null
 
+    /** The disk has no room for a photo. */
+    @Volatile var full = false
+
     override fun present() = present
 
     override fun open(context: Context, onFrame: ((Luma) -> Unit)?, onFailure: (CameraFailed) -> Unit) = object : CameraFeed {
@@ -163,6 +167,7 @@ object FakeCamera : CameraSource {
 
         override suspend fun take(into: File) {
             failure?.let { throw it }
+            if (full) File("/dev/full").writeBytes(ByteArray(1))
             into.writeBytes(checkNotNull(javaClass.getResourceAsStream("/photo.jpg")).readBytes())
         }
 

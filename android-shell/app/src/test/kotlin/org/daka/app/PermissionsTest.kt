@@ -1,0 +1,110 @@
+@file:Suppress("DEPRECATION")
+
+package org.daka.app
+
+import android.Manifest.permission.CAMERA
+import android.content.pm.PackageManager.PERMISSION_DENIED
+import android.content.pm.PackageManager.PERMISSION_GRANTED
+import org.daka.app.platform.CameraFailed
+import org.daka.app.support.*
+import org.junit.*
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
+import org.robolectric.Shadows.shadowOf
+
+/** Refused once, refused for ever, failing, full: one sentence and one step each, and what was typed stays. */
+class PermissionsTest : OnAPhone() {
+    private fun says(text: Int) = phone.seeText(phone.app.getString(text))
+
+    private fun silent(text: Int) = phone.wait("it still says so") { phone.texts().none { phone.app.getString(text) in it } }
+
+    /** The person answers what the system asks. */
+    private fun answer(granted: Boolean, forGood: Boolean = false) {
+        phone.wait("nothing was asked") { CAMERA in shadowOf(phone.activity).lastRequestedPermission?.requestedPermissions.orEmpty() }
+        val asked = shadowOf(phone.activity).lastRequestedPermission
+        for (permission in asked.requestedPermissions) {
+            shadowOf(phone.app.packageManager).setShouldShowRequestPermissionRationale(permission, !granted && !forGood)
+            if (granted) shadowOf(phone.app).grantPermissions(permission)
+        }
+        val answers = IntArray(asked.requestedPermissions.size) { if (granted) PERMISSION_GRANTED else PERMISSION_DENIED }
+        phone.activity.onRequestPermissionsResult(asked.requestCode, asked.requestedPermissions, answers)
+    }
+
+    @Test fun theCameraRefusedForACodeLeavesTypingIt() {
+        phone.type("code", "daka:half")
+        phone.tap("scan")
+        answer(granted = false)
+        says(R.string.refusals_camera_denied)
+        phone.tapText(phone.app.getString(R.string.refusals_camera_ask))
+        answer(granted = false, forGood = true)
+        says(R.string.refusals_camera_denied_for_good)
+        phone.tapText(phone.app.getString(R.string.common_open_settings))
+        assertEquals(android.provider.Settings.ACTION_APPLICATION_DETAILS_SETTINGS, shadowOf(phone.activity).nextStartedActivity.action)
+        phone.seeText("daka:half")
+        phone.enrol(server.code())
+    }
+
+    private fun begun() {
+        phone.enrol(server.code())
+        phone.tap("field")
+        phone.type("visit", "A-2041")
+    }
+
+    @Test fun theCameraRefusedForAPhotoKeepsTheCheckIn() {
+        begun()
+        phone.tap("camera")
+        answer(granted = false)
+        says(R.string.refusals_camera_denied_photo)
+        phone.tapText(phone.app.getString(R.string.refusals_camera_ask))
+        answer(granted = true)
+        phone.tap("take")
+        phone.wait("the photo is not in the draft") { phone.core { it.draft() }?.photos?.size == 1 }
+        assertEquals("A-2041", phone.core { it.draft() }?.visit)
+        silent(R.string.refusals_camera_denied_photo)
+    }
+
+    @Test fun aCameraThatFailsSaysSoAndTheNextTryWorks() {
+        begun()
+        shadowOf(phone.app).grantPermissions(CAMERA)
+        FakeCamera.failure = CameraFailed("another app took it")
+        phone.tap("camera")
+        says(R.string.refusals_camera_failed)
+        FakeCamera.failure = null
+        phone.tapText(phone.app.getString(R.string.common_try_again))
+        phone.tap("take")
+        phone.wait("the photo is not in the draft") { phone.core { it.draft() }?.photos?.size == 1 }
+        assertEquals("A-2041", phone.core { it.draft() }?.visit)
+    }
+
+    @Test fun aPhotoThatDoesNotFitSaysSoAndTheNextOneIsKept() {
+        begun()
+        shadowOf(phone.app).grantPermissions(CAMERA)
+        FakeCamera.full = true
+        phone.tap("camera")
+        phone.tap("take")
+        says(R.string.refusals_photo_no_space)
+        FakeCamera.full = false
+        phone.tap("camera")
+        phone.tap("take")
+        phone.wait("the photo is not in the draft") { phone.core { it.draft() }?.photos?.size == 1 }
+        assertEquals("A-2041", phone.core { it.draft() }?.visit)
+        silent(R.string.refusals_photo_no_space)
+    }
+
+    @Test fun aClockThatIsSetWhileTheAppIsOpenLosesNothing() {
+        phone.enrol(server.code())
+        phone.tap("punch")
+        phone.tap("done")
+        phone.see("done", 0)
+        FakeDevice.aheadMs += 2_000
+        FakeDevice.setMs = 40 * 3_600_000L
+        org.daka.app.platform.SystemReceiver().onReceive(phone.app, android.content.Intent(android.content.Intent.ACTION_TIME_CHANGED))
+        phone.wait("it is still the day before") { phone.core { it.home() }.today.isEmpty() }
+        says(R.string.refusals_clock_changed)
+        phone.tap("punch")
+        phone.tap("done")
+        val recent = phone.core { it.home() }.recent
+        assertEquals(2, recent.map { it.id }.toSet().size)
+        assertTrue(recent[0].date > recent[1].date)
+    }
+}

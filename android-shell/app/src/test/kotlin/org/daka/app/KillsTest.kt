@@ -127,6 +127,9 @@ class KillsTest : OnAPhone() {
         phone.seeText("A-2041")
         phone.seeText("At the back door.")
         phone.tap("submit")
+        // The employer asks for a photo; without one it is kept all the same, at the second tap.
+        phone.seeText(phone.app.getString(R.string.field_photo_required))
+        phone.tap("submit")
         phone.see("punch")
         assertEquals(1, phone.core { it.home() }.recent.size)
     }

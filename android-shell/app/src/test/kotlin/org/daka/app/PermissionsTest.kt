@@ -2,7 +2,9 @@
 
 package org.daka.app
 
+import android.Manifest.permission.ACCESS_FINE_LOCATION
 import android.Manifest.permission.CAMERA
+import android.app.Activity
 import android.content.pm.PackageManager.PERMISSION_DENIED
 import android.content.pm.PackageManager.PERMISSION_GRANTED
 import org.daka.app.platform.CameraFailed
@@ -11,6 +13,8 @@ import org.junit.*
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.robolectric.Shadows.shadowOf
+import org.robolectric.shadows.ShadowActivity
+import org.robolectric.util.ReflectionHelpers
 
 /** Refused once, refused for ever, failing, full: one sentence and one step each, and what was typed stays. */
 class PermissionsTest : OnAPhone() {
@@ -18,10 +22,16 @@ class PermissionsTest : OnAPhone() {
 
     private fun silent(text: Int) = phone.wait("it still says so") { phone.texts().none { phone.app.getString(text) in it } }
 
+    private var answered: ShadowActivity.PermissionsRequest? = null
+
     /** The person answers what the system asks. */
-    private fun answer(granted: Boolean, forGood: Boolean = false) {
-        phone.wait("nothing was asked") { CAMERA in shadowOf(phone.activity).lastRequestedPermission?.requestedPermissions.orEmpty() }
-        val asked = shadowOf(phone.activity).lastRequestedPermission
+    private fun answer(granted: Boolean, forGood: Boolean = false, of: String = CAMERA) {
+        val last = { shadowOf(phone.activity).lastRequestedPermission }
+        phone.wait("nothing was asked") { last() !== answered && of in last()?.requestedPermissions.orEmpty() }
+        val asked = last()
+        answered = asked
+        // As the system leaves it with an answer; until then it asks nothing else.
+        ReflectionHelpers.setField(Activity::class.java, phone.activity, "mHasCurrentPermissionsRequest", false)
         for (permission in asked.requestedPermissions) {
             shadowOf(phone.app.packageManager).setShouldShowRequestPermissionRationale(permission, !granted && !forGood)
             if (granted) shadowOf(phone.app).grantPermissions(permission)
@@ -46,6 +56,7 @@ class PermissionsTest : OnAPhone() {
 
     private fun begun() {
         phone.enrol(server.code())
+        answer(granted = true, of = ACCESS_FINE_LOCATION)
         phone.tap("field")
         phone.type("visit", "A-2041")
     }

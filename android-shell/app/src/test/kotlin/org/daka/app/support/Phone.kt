@@ -2,6 +2,7 @@ package org.daka.app.support
 
 import android.os.Bundle
 import android.os.Looper
+import android.os.Parcel
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.test.*
 import androidx.compose.ui.test.junit4.ComposeTestRule
@@ -104,8 +105,15 @@ class Phone(private val rule: ComposeTestRule) : AutoCloseable {
 
     /** The system killed the process: only what was saved comes back, over a journal that is opened anew. */
     fun kill() {
-        val saved = Bundle()
-        controller.pause().saveInstanceState(saved).stop().destroy()
+        val kept = Bundle()
+        controller.pause().saveInstanceState(kept)
+        // As bytes: what the old process still does with its objects must not reach the new one.
+        val saved = Parcel.obtain().run {
+            writeBundle(kept)
+            setDataPosition(0)
+            checkNotNull(readBundle(app.classLoader)).also { recycle() }
+        }
+        controller.stop().destroy()
         app.puncher.dismiss()
         runBlocking { app.session.close() }
         controller =

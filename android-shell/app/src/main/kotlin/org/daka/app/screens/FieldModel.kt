@@ -10,6 +10,7 @@ import org.daka.ffi.*
 /** Photos from the camera or the gallery; where they are kept, a model of its own says. */
 abstract class PhotoModel(app: DakaApplication) : Model<FieldState>(app) {
     private var capture: String? = null
+    private var beginning: Job? = null
 
     init {
         work { api ->
@@ -29,11 +30,17 @@ abstract class PhotoModel(app: DakaApplication) : Model<FieldState>(app) {
     fun camera(standing: CameraStanding) = change { it.copy(camera = standing) }
 
     /** The camera opens: from here the core counts the capture's time. */
-    fun begin() = work { capture = it.beginCapture() }
+    fun begin() {
+        beginning = work { capture = it.beginCapture() }
+    }
 
     fun photoFile() = File(app.cacheDir, "capture.jpg")
 
-    fun taken(file: Result<File>) = adopt { file.getOrThrow() to capture }
+    fun taken(file: Result<File>) = adopt {
+        // Whoever is quicker than the core took it in the app all the same.
+        beginning?.join()
+        file.getOrThrow() to capture
+    }
 
     fun chosen(uri: Uri) = adopt {
         val file = photoFile()

@@ -14,6 +14,7 @@ abstract class PhotoModel(app: DakaApplication) : Model<FieldState>(app) {
 
     init {
         work { api ->
+            yield()
             own.value = FieldState(begin(api), api.fieldPolicy(), camera = CameraStanding.of(device.camera))
             show(api)
         }

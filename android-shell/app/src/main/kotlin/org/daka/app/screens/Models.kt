@@ -29,9 +29,8 @@ abstract class Model<T : Any>(protected val app: DakaApplication, first: T? = nu
         fault.value = code
     }
 
-    /** Works beside the screen; what was begun is finished by the core even if the screen goes. A model's own parts are made before. */
+    /** Works beside the screen; what was begun is finished by the core even if the screen goes. It begins at once. */
     protected fun attempt(block: suspend () -> Unit): Job = viewModelScope.launch {
-        yield()
         try {
             block()
         } catch (e: DakaException) {
@@ -56,7 +55,11 @@ abstract class Model<T : Any>(protected val app: DakaApplication, first: T? = nu
 /** A view of the core that is read again whenever something changed. */
 abstract class ReadModel<T : Any>(app: DakaApplication) : Model<T>(app) {
     init {
-        attempt { app.session.home.collect { refresh() } }
+        attempt {
+            // A reader's own parts are made before it reads.
+            yield()
+            app.session.home.collect { refresh() }
+        }
     }
 
     protected abstract suspend fun read(api: DakaApi): T

@@ -10,7 +10,6 @@ import org.daka.ffi.*
 /** The home screen and the sheet of the last punch, which comes back with what was written on it when the process ended. */
 class TodayModel(app: DakaApplication, private val saved: SavedStateHandle) : Model<TodayState>(app) {
     private val noted = MutableStateFlow<String?>(null)
-    private var looking: Job? = null
     private var dayEnd: Job? = null
 
     val result: StateFlow<ResultState?> = combine(app.puncher.fresh, own, noted, saved.getStateFlow(NOTE, "")) { fresh, shown, noted, note ->
@@ -54,9 +53,9 @@ class TodayModel(app: DakaApplication, private val saved: SavedStateHandle) : Mo
 
     /** The person asks where the phone is: read for some seconds, and nothing is written. */
     fun checkPlace() {
-        looking?.cancel()
+        if (own.value?.looking == true) return
         change { it.copy(looking = true, location = device.location.standing()) }
-        looking = work { api ->
+        work { api ->
             try {
                 suspend fun show(fixes: List<PositionFix>) = api.precheck(fixes).let { place -> change { it.copy(place = place) } }
                 show(device.location.known())

@@ -3,7 +3,6 @@ package org.daka.app.bench
 import android.os.Looper
 import androidx.lifecycle.SavedStateHandle
 import java.util.Locale
-import java.util.concurrent.locks.LockSupport
 import kotlinx.coroutines.runBlocking
 import org.daka.DakaApi
 import org.daka.app.dakaApplication
@@ -19,6 +18,7 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
+import org.robolectric.shadows.ShadowPausedLooper
 
 private const val WARM_UP = 30
 private const val ROUNDS = 101
@@ -73,10 +73,12 @@ class TapBench {
         until { !app.syncer.busy.value && runBlocking { api.queue() }.unsigned == 0uL }
     }
 
+    /** The main thread sleeps until there is something to do, as on a phone. */
     private fun until(condition: () -> Boolean) {
+        val main = shadowOf(Looper.getMainLooper()) as ShadowPausedLooper
         while (!condition()) {
-            shadowOf(Looper.getMainLooper()).idle()
-            LockSupport.parkNanos(20_000)
+            main.poll(1)
+            main.idle()
         }
     }
 

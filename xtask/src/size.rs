@@ -28,13 +28,11 @@ pub(crate) struct Budgets {
     pub(crate) app_lines: Lines,
 }
 
-/// Lines of code: without comments and blank lines.
+/// Lines of code: without imports, comments and blank lines.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Lines {
     /// Not more than this.
     pub(crate) limit: u64,
-    /// Whether more is a failure, or is only said.
-    pub(crate) enforced: bool,
 }
 
 /// Bytes.

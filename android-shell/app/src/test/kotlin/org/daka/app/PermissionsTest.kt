@@ -4,13 +4,17 @@ package org.daka.app
 
 import android.Manifest.permission.ACCESS_FINE_LOCATION
 import android.Manifest.permission.CAMERA
+import android.Manifest.permission.POST_NOTIFICATIONS
 import android.app.Activity
+import android.app.NotificationManager
+import android.content.Intent
 import android.content.pm.PackageManager.PERMISSION_DENIED
 import android.content.pm.PackageManager.PERMISSION_GRANTED
-import org.daka.app.platform.CameraFailed
+import org.daka.app.platform.*
 import org.daka.app.support.*
 import org.junit.*
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowActivity
@@ -48,10 +52,47 @@ class PermissionsTest : OnAPhone() {
         phone.tapText(phone.app.getString(R.string.refusals_camera_ask))
         answer(granted = false, forGood = true)
         says(R.string.refusals_camera_denied_for_good)
-        phone.tapText(phone.app.getString(R.string.common_open_settings))
-        assertEquals(android.provider.Settings.ACTION_APPLICATION_DETAILS_SETTINGS, shadowOf(phone.activity).nextStartedActivity.action)
+        settingsOpen()
         phone.seeText("daka:half")
         phone.enrol(server.code())
+    }
+
+    /** The way out that is left when the system asks no more. */
+    private fun settingsOpen() {
+        phone.tapText(phone.app.getString(R.string.common_open_settings))
+        assertEquals(android.provider.Settings.ACTION_APPLICATION_DETAILS_SETTINGS, shadowOf(phone.activity).nextStartedActivity.action)
+    }
+
+    @Test fun locationRefusedKeepsThePunch() {
+        FakeLocation.standing = LocationStanding.ASK
+        phone.enrol(server.code())
+        answer(granted = false, of = ACCESS_FINE_LOCATION)
+        says(R.string.refusals_location_denied)
+        phone.tapText(phone.app.getString(R.string.refusals_location_ask))
+        answer(granted = false, forGood = true, of = ACCESS_FINE_LOCATION)
+        says(R.string.refusals_location_denied_for_good)
+        settingsOpen()
+        phone.tap("punch")
+        phone.see("state")
+        assertEquals(1, phone.core { it.home() }.recent.size)
+    }
+
+    @Test fun notificationsRefusedKeepTheReminder() {
+        phone.enrol(server.code())
+        answer(granted = true, of = ACCESS_FINE_LOCATION)
+        shadowOf(phone.app.getSystemService(NotificationManager::class.java)).setNotificationsEnabled(false)
+        phone.tap("settings")
+        phone.tap("reminders")
+        phone.tap("add")
+        says(R.string.refusals_notifications_why)
+        phone.tapText(phone.app.getString(R.string.refusals_notifications_ask))
+        answer(granted = false, of = POST_NOTIFICATIONS)
+        says(R.string.refusals_notifications_why)
+        phone.tapText(phone.app.getString(R.string.refusals_notifications_ask))
+        answer(granted = false, forGood = true, of = POST_NOTIFICATIONS)
+        says(R.string.refusals_notifications_denied)
+        settingsOpen()
+        phone.wait("the reminder is gone") { phone.core { it.reminders() }.size == 1 }
     }
 
     private fun begun() {
@@ -107,9 +148,16 @@ class PermissionsTest : OnAPhone() {
         phone.tap("punch")
         phone.tap("done")
         phone.see("done", 0)
+        // How it is written was changed, and not the time: what is armed is armed anew, and nothing is said.
+        val armed = mutableListOf<Ring>()
+        FakeBackground.rings = armed
+        val told = Intent(Intent.ACTION_TIME_CHANGED)
+        SystemReceiver().onReceive(phone.app, Intent(told).putExtra("android.intent.extra.TIME_PREF_24_HOUR_FORMAT", 1))
+        phone.wait("nothing was armed") { FakeBackground.rings !== armed }
+        assertFalse(phone.app.session.clockWasSet.value)
         FakeDevice.aheadMs += 2_000
         FakeDevice.setMs = 40 * 3_600_000L
-        org.daka.app.platform.SystemReceiver().onReceive(phone.app, android.content.Intent(android.content.Intent.ACTION_TIME_CHANGED))
+        SystemReceiver().onReceive(phone.app, told)
         phone.wait("it is still the day before") { phone.core { it.home() }.today.isEmpty() }
         says(R.string.refusals_clock_changed)
         phone.tap("punch")

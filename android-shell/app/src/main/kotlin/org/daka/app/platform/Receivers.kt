@@ -54,13 +54,15 @@ class SystemReceiver : BroadcastReceiver() {
         if (intent.action !in ACTIONS) return
         work(context) {
             val app = context.dakaApplication
-            app.session.run { if (intent.action in CLOCK) clockChanged() else refresh() }
+            app.session.run { if (intent.action in CLOCK && !intent.hasExtra(HOURS)) clockChanged() else refresh() }
             app.reminding.arm()
             app.syncer.arm()
         }
     }
 
     private companion object {
+        /** Says of a "time changed" that it is about writing it with 24 hours or with 12, and not about the time. */
+        const val HOURS = "android.intent.extra.TIME_PREF_24_HOUR_FORMAT"
         val CLOCK = setOf(Intent.ACTION_TIME_CHANGED, Intent.ACTION_TIMEZONE_CHANGED)
         val ACTIONS = CLOCK + setOf(Intent.ACTION_BOOT_COMPLETED, Intent.ACTION_MY_PACKAGE_REPLACED, Intent.ACTION_LOCALE_CHANGED)
     }

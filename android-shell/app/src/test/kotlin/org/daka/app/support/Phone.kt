@@ -122,7 +122,7 @@ class Phone(private val rule: ComposeTestRule) : AutoCloseable {
     }
 
     fun back() {
-        rule.waitForIdle()
+        wait("nothing leads back") { activity.onBackPressedDispatcher.hasEnabledCallbacks() }
         controller.get().onBackPressedDispatcher.onBackPressed()
     }
 

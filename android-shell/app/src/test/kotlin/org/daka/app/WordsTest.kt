@@ -1,5 +1,6 @@
 package org.daka.app
 
+import androidx.compose.foundation.layout.Column
 import androidx.compose.material3.Surface
 import androidx.compose.ui.test.*
 import androidx.compose.ui.test.junit4.v2.createEmptyComposeRule
@@ -28,7 +29,7 @@ class WordsTest {
                 rule.onNode(hasText(words, substring = true)).assertExists(language)
             }
             for (name in listOf(null, "")) {
-                rule.show(Look(language, false, 1f), { Surface { androidx.compose.foundation.layout.Column { PlaceParts(outside, name, drawing) } } }) {
+                rule.show(Look(language, false, 1f), { Surface { Column { PlaceParts(outside, name, drawing) } } }) {
                     rule.onNode(hasContentDescription(words, substring = true)).assertExists(language)
                     rule.onAllNodes(hasText(": ", substring = true)).assertCountEquals(0)
                     rule.onAllNodes(hasText("：", substring = true)).assertCountEquals(0)

@@ -46,9 +46,9 @@ fun cameraStep(camera: CameraStanding, refused: Int, ask: () -> Unit, appSetting
 
 /** Takes one photo into a file. What could not be written is no fault of the camera: [onTaken] is told why. */
 @Composable
-fun PhotoScreen(camera: CameraSource, file: () -> File, onTaken: (Result<File>) -> Unit, onFailure: (Exception) -> Unit, onBack: () -> Unit) {
+fun PhotoScreen(camera: CameraSource, file: () -> File, onTaken: (Result<File>) -> Unit, onFailure: (Exception) -> Unit, end: () -> Unit) {
     val scope = rememberCoroutineScope()
-    Viewfinder(stringResource(R.string.field_camera), camera, null, onFailure, onBack) { feed ->
+    Viewfinder(stringResource(R.string.field_camera), camera, null, onFailure, end) { feed ->
         MainButton(stringResource(R.string.field_take), "take") {
             scope.launch {
                 try {

@@ -12,7 +12,9 @@ class TodayModel(app: DakaApplication, private val saved: SavedStateHandle) : Mo
     private val noted = MutableStateFlow<String?>(null)
     private var dayEnd: Job? = null
 
-    val result: StateFlow<ResultState?> = combine(app.puncher.fresh, own, noted, saved.getStateFlow(NOTE, "")) { fresh, shown, noted, note ->
+    private val note = saved.getStateFlow(NOTE, "")
+
+    val result: StateFlow<ResultState?> = combine(app.puncher.fresh, own, noted, note) { fresh, shown, noted, note ->
         val line = shown?.home?.recent?.firstOrNull { it.id == fresh?.result?.id }
         fresh?.let { ResultState(it, line?.state ?: PunchState.WAITING, note, noted == it.result.id) }
     }.stateIn(viewModelScope, SharingStarted.Eagerly, null)
@@ -72,7 +74,7 @@ class TodayModel(app: DakaApplication, private val saved: SavedStateHandle) : Mo
 
     fun note() = work { api ->
         val punch = app.puncher.fresh.value?.result?.id ?: return@work
-        api.addNote(punch, saved.get<String>(NOTE).orEmpty().trim())
+        api.addNote(punch, note.value.trim())
         noted.value = punch
     }
 

@@ -238,8 +238,8 @@ object Samples {
         "consent-typed" to
             { ConsentScreen(ConsentState(page.copy(fromEmployer = false), employer.copy(rootNamed = false)), { _, _ -> }, {}) },
         "today" to { TodayScreen(TodayState(busy, LocationStanding.READY, here, several = true), TodayActions()) },
-        "today-first" to { TodayScreen(TodayState(fresh, LocationStanding.READY), TodayActions()) },
-        "today-unsure" to { TodayScreen(TodayState(busy.copy(queue = nothing), LocationStanding.READY, unsureHere, clockWasSet = true), TodayActions()) },
+        "today-first" to { TodayScreen(TodayState(fresh, LocationStanding.READY, clockWasSet = true), TodayActions()) },
+        "today-unsure" to { TodayScreen(TodayState(busy.copy(queue = nothing), LocationStanding.READY, unsureHere), TodayActions()) },
         "today-refused" to { TodayScreen(TodayState(busy, LocationStanding.ASK, refusedForGood = true), TodayActions()) },
         "result-measuring" to
             {

@@ -10,6 +10,7 @@ import org.daka.ffi.*
 import org.daka.support.RealServer
 import org.junit.*
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertTrue
 import org.robolectric.annotation.Config
 
 /** What is refused or missing: one sentence, one next step, and nothing lost. */
@@ -95,6 +96,22 @@ class RefusalsTest : OnAPhone() {
         FakeKeys.refuses = false
         phone.tapText(phone.app.getString(R.string.common_try_again))
         enrolled()
+    }
+
+    @Test fun aKeyStoreThatRefusesLaterHoldsUpNoPunch() {
+        enrolled()
+        FakeKeys.refuses = true
+        phone.tap("punch")
+        phone.tap("done")
+        phone.see("done", 0)
+        assertTrue("it is signed", phone.core { it.queue() }.unsigned > 0uL)
+        phone.kill()
+        says(R.string.refusals_key_store)
+        FakeKeys.refuses = false
+        phone.tapText(phone.app.getString(R.string.common_try_again))
+        phone.see("punch")
+        phone.wait("it is not received") { phone.core { it.home() }.queue.waiting == 0uL }
+        assertEquals(1, phone.core { it.home() }.recent.size)
     }
 }
 

@@ -1,0 +1,184 @@
+//! The mark's plate and ink, blended into the blocks of its box.
+//!
+//! The plate darkens every block of the box evenly, which is a product in the frequency domain: no transform is needed. Only blocks that
+//! the ink touches are transformed, blended sample by sample, and transformed back.
+
+use crate::block::Coefficients;
+use crate::dct;
+use crate::error::JpegError;
+use crate::header::{Component, Header};
+use std::ops::Range;
+
+/// What is burned in, in the pixels as stored (before any rotation that EXIF asks for).
+#[derive(Clone, Copy, Debug)]
+pub struct Mark<'a> {
+    /// Opacity of the white ink, row by row: `width * height` bytes, 255 is opaque.
+    pub ink: &'a [u8],
+    /// Pixels in a row of `ink`.
+    pub width: usize,
+    /// Rows of `ink`.
+    pub height: usize,
+    /// The pixel of the picture where the first one of `ink` lies.
+    pub x: usize,
+    /// The line of the picture where the first row of `ink` lies.
+    pub y: usize,
+    /// Opacity of the black plate under the ink, 0 (none) to 255. It covers whole MCUs.
+    pub plate: u8,
+}
+
+/// MCUs of the box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cells {
+    pub(crate) across: Range<usize>,
+    pub(crate) down: Range<usize>,
+}
+
+impl Mark<'_> {
+    /// The MCUs that the mark touches.
+    pub(crate) fn cells(&self, header: &Header) -> Result<Cells, JpegError> {
+        let (w, h) = header.mcu_size();
+        let fits = |from: usize, length: usize, all: usize| {
+            length > 0 && from.checked_add(length).is_some_and(|end| end <= all)
+        };
+        let whole = self.width.checked_mul(self.height) == Some(self.ink.len());
+        if !whole || !fits(self.x, self.width, header.width) || !fits(self.y, self.height, header.height) {
+            return Err(JpegError::Box { width: header.mcus_across, height: header.mcus_down });
+        }
+        Ok(Cells {
+            across: self.x / w..(self.x + self.width).div_ceil(w),
+            down: self.y / h..(self.y + self.height).div_ceil(h),
+        })
+    }
+
+    /// Blends one block of a component; `column` and `row` count the component's blocks. Gives the new DC coefficient.
+    pub(crate) fn blend(&self, on: &Plane, (column, row): (usize, usize), dc: i32, block: &mut Coefficients) -> i32 {
+        let left = 1.0 - f32::from(self.plate) / 255.0;
+        // Samples are shifted by 128: black is −128 in the luma plane, and no colour is 0 in the others.
+        let black = if on.luma { -128.0 * (1.0 - left) } else { 0.0 };
+        let Some(ink) = self.ink_over(on, column, row) else {
+            match self.plate {
+                0 => return dc,
+                255 => block[1..].fill(0),
+                _ => *block = block.map(|value| rounded(f32::from(value) * left)),
+            }
+            // The DC coefficient is eight times the mean sample.
+            let step = on.steps[0];
+            return i32::from(rounded((dc as f32 * step * left + 8.0 * black) / step));
+        };
+        let white = if on.luma { 127.0 } else { 0.0 };
+        let mut samples = [[black; 8]; 8];
+        if left > 0.0 {
+            let mut coefficients = [0.0; 64];
+            for (value, place) in block.iter().zip(ZIGZAG) {
+                coefficients[place] = f32::from(*value);
+            }
+            coefficients[0] = dc as f32;
+            for (value, step) in coefficients.iter_mut().zip(&on.steps) {
+                *value *= step;
+            }
+            samples = dct::inverse(&std::array::from_fn(|y| std::array::from_fn(|x| coefficients[8 * y + x])));
+            samples = samples.map(|row| row.map(|sample| sample * left + black));
+        }
+        for (row, ink) in samples.iter_mut().zip(&ink) {
+            for (sample, opacity) in row.iter_mut().zip(ink) {
+                *sample = (*sample + (white - *sample) * opacity).clamp(-128.0, 127.0);
+            }
+        }
+        let coefficients = dct::forward(&samples);
+        let mut whole = [0; 64];
+        for ((whole, value), step) in whole.iter_mut().zip(coefficients.as_flattened()).zip(&on.per_step) {
+            *whole = rounded(value * step);
+        }
+        for (value, place) in block.iter_mut().zip(ZIGZAG) {
+            *value = whole[place];
+        }
+        i32::from(whole[0])
+    }
+
+    /// The ink's mean opacity over each sample of a block; none where there is no ink.
+    fn ink_over(&self, on: &Plane, column: usize, row: usize) -> Option<dct::Block> {
+        let (across, down) = (on.pixels_across, on.pixels_down);
+        let (x0, y0) = (column * 8 * across, row * 8 * down);
+        let columns = x0.max(self.x)..(x0 + 8 * across).min(self.x + self.width);
+        let rows = y0.max(self.y)..(y0 + 8 * down).min(self.y + self.height);
+        if columns.is_empty() {
+            return None;
+        }
+        let lines = |y: usize| {
+            let from = (y - self.y) * self.width;
+            &self.ink[from + columns.start - self.x..from + columns.end - self.x]
+        };
+        if rows.clone().all(|y| lines(y).iter().fold(0, |any, opacity| any | opacity) == 0) {
+            return None;
+        }
+        // Of at most 4 × 4 pixels.
+        let mut sums = [[0u16; 8]; 8];
+        for y in rows {
+            let sums = &mut sums[(y - y0) / down];
+            let line = lines(y);
+            match (across, line.len()) {
+                (1, 8) => sums.iter_mut().zip(line).for_each(|(sum, opacity)| *sum += u16::from(*opacity)),
+                (2, 16) => {
+                    let (pairs, _) = line.as_chunks::<2>();
+                    sums.iter_mut().zip(pairs).for_each(|(sum, [a, b])| *sum += u16::from(*a) + u16::from(*b));
+                }
+                _ => {
+                    for (x, opacity) in columns.clone().zip(line) {
+                        sums[(x - x0) / across] += u16::from(*opacity);
+                    }
+                }
+            }
+        }
+        let whole = 1.0 / (255 * across * down) as f32;
+        Some(sums.map(|row| row.map(|sum| f32::from(sum) * whole)))
+    }
+}
+
+/// What the blend has to know of a component.
+pub(crate) struct Plane {
+    /// Quantisation steps, row by row, and one over each.
+    steps: [f32; 64],
+    per_step: [f32; 64],
+    luma: bool,
+    /// Pixels of the picture to a sample.
+    pixels_across: usize,
+    pixels_down: usize,
+}
+
+impl Plane {
+    /// Those of all components.
+    pub(crate) fn all(header: &Header) -> Result<Vec<Self>, JpegError> {
+        let all: Option<_> = header.components.iter().enumerate().map(|(at, c)| Self::new(header, at, c)).collect();
+        all.ok_or(JpegError::NotJpeg("a component's table is missing"))
+    }
+
+    fn new(header: &Header, at: usize, component: &Component) -> Option<Self> {
+        let quant = header.quants.get(component.quant)?.as_deref()?;
+        let mut steps = [1.0; 64];
+        for (step, place) in quant.iter().zip(ZIGZAG) {
+            steps[place] = f32::from(*step);
+        }
+        Some(Self {
+            steps,
+            per_step: steps.map(|step| 1.0 / step),
+            luma: at == 0,
+            pixels_across: header.h_max() / component.h,
+            pixels_down: header.v_max() / component.v,
+        })
+    }
+}
+
+/// To the nearest whole number that fits. Added to 1.5 × 2²³ a number has its whole part in the lowest bits, rounded: that takes two
+/// instructions, and for eight numbers at once as well.
+#[inline(always)]
+fn rounded(x: f32) -> i16 {
+    const WHOLE: f32 = 12_582_912.0;
+    ((x.clamp(-32_767.0, 32_767.0) + WHOLE).to_bits() as i32).wrapping_sub(WHOLE.to_bits() as i32) as i16
+}
+
+/// Place in the block, row by row, of each coefficient in the order of the file (T.81 figure A.6).
+pub(crate) const ZIGZAG: [usize; 64] = [
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21,
+    28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
+    47, 55, 62, 63,
+];

@@ -15,6 +15,7 @@ mod bench;
 mod check;
 mod demo;
 mod failure;
+mod fuzz;
 mod generate;
 mod ios;
 mod licences;
@@ -79,6 +80,15 @@ enum Command {
         /// One JSON object per figure and line
         #[arg(long)]
         json: bool,
+    },
+    /// Change pictures in thousands of ways and hold the photo splice to its promises
+    Fuzz {
+        /// How long
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
+        /// Another number gives other changes; the same one the same
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
     },
     /// Set up what the tests need beyond Rust; exit code 3 and the reason when it cannot be had
     Setup {
@@ -149,6 +159,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Demo { out } => demo::run(&ws, out).map(|()| ExitCode::SUCCESS),
         Command::Generate { check, texts } => generate::run(&ws, check, texts).map(|()| ExitCode::SUCCESS),
         Command::Bench { names, json } => bench::run(&ws, &names, json),
+        Command::Fuzz { minutes, seed } => fuzz::run(&ws, minutes, seed).map(|()| ExitCode::SUCCESS),
         Command::Setup { what } => setup::run(&ws, what).map(|()| ExitCode::SUCCESS),
         Command::Size { record } => size::run(&ws, record).map(|()| ExitCode::SUCCESS),
         Command::Ios { action } => ios::run(&ws, &action).map(|()| ExitCode::SUCCESS),

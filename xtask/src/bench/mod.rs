@@ -2,7 +2,8 @@
 //!
 //! A figure is a line of JSON that a benchmark prints; see [`figure`] for its shape. Benchmarks are the programs `bench_*` of
 //! package `daka-tests` (built with `release`), the Maven profile `bench` of `bindings/kotlin` (with the phone library as it
-//! ships), the Android app's `TapBench` (with the same library), and `library_size`, which is measured here. A figure's name begins with that of its benchmark: `bench_drain` prints
+//! ships), the Android app's `TapBench` (with the same library), `photo` (`tests/rivals/photo.py`), and `library_size`, which is
+//! measured here. A figure's name begins with that of its benchmark: `bench_drain` prints
 //! `drain_…`, Kotlin prints `kotlin_…`; so a NAME on the command line finds its benchmark without running the others.
 //!
 //! A figure is a ratio of one run, because this machine may be twice as slow in a minute. How unsteady it is, is measured
@@ -10,6 +11,7 @@
 
 mod figure;
 mod noise;
+mod photo;
 
 use std::process::{Command, ExitCode};
 
@@ -32,6 +34,8 @@ enum Benchmark {
     Kotlin,
     /// The Android app's own, under Robolectric.
     Android,
+    /// Marking a photograph against other libraries, by a program in Python.
+    Photo,
 }
 
 impl Benchmark {
@@ -42,6 +46,7 @@ impl Benchmark {
             Self::Program(name) => name.strip_prefix(PREFIX).unwrap_or(name),
             Self::Kotlin => "kotlin",
             Self::Android => "android",
+            Self::Photo => "photo",
         }
     }
 }
@@ -94,6 +99,7 @@ fn all(ws: &Workspace) -> Vec<Benchmark> {
         all.push(Benchmark::Kotlin);
     }
     all.push(Benchmark::Android);
+    all.push(Benchmark::Photo);
     all
 }
 
@@ -142,6 +148,9 @@ fn build(ws: &Workspace, benchmarks: &[Benchmark]) -> Outcome<()> {
     if phone {
         size::loadable(ws)?;
     }
+    if benchmarks.contains(&Benchmark::Photo) {
+        photo::build(ws)?;
+    }
     Ok(())
 }
 
@@ -154,6 +163,7 @@ fn measure(ws: &Workspace, benchmark: &Benchmark) -> Outcome<Vec<Figure>> {
             process::stream(&mut command, Listen::Output, ShowOn::Error)?
         }
         Benchmark::Android => android::bench(ws)?,
+        Benchmark::Photo => photo::run(ws)?,
         Benchmark::Kotlin => {
             let mut command = parts::maven(ws, "mobile", "release");
             command.arg(format!("-Ddaka.builder={}", ws.program("release", BUILDER).display()));

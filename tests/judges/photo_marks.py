@@ -30,6 +30,8 @@ SHOWN_LOWEST = ["bottom", "bottom", "top", "top", "right", "right", "left", "lef
 class Program:
     def __init__(self):
         path = Path(os.environ["DAKA_CLI"]).parent / "examples" / "photo"
+        if not path.exists():
+            raise SystemExit(f"{path} is not there: cargo build -p daka-jpeg --example photo")
         self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ask(self, *words):

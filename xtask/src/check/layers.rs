@@ -2,7 +2,8 @@
 //!
 //! The core is one crate, so the compiler lets every module see every other one. The check reads paths, in `use` and in code and
 //! in the arguments of macros: a layer's name counts as named when it follows `crate::`, `super::`, `self::` or `daka_core::`.
-//! Tests may use everything. The server and the terminal client are shells of the core and are held to what each may name.
+//! Tests may use everything. The server and the terminal client are shells of the core and are held to what each may name, and the crate of
+//! the photo splice to bytes.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::UseTree;
@@ -22,7 +23,7 @@ struct Rule {
     why: &'static str,
 }
 
-const RULES: [Rule; 4] = [
+const RULES: [Rule; 5] = [
     Rule {
         folder: "core/src/domain",
         forbidden: &[&["ports"], &["app"], &["adapters"], &["testkit"]],
@@ -40,6 +41,12 @@ const RULES: [Rule; 4] = [
         forbidden: &[&["adapters"], &["testkit"]],
         allowed: &[],
         why: "app reaches the outside world through ports only",
+    },
+    Rule {
+        folder: "core/jpeg/src",
+        forbidden: &[&["std", "fs"], &["std", "io"], &["std", "time"], &["std", "env"], &["daka_core"]],
+        allowed: &[],
+        why: "the splice turns bytes into bytes: no file, no clock, and nothing of punches",
     },
     Rule {
         folder: "server/src",
@@ -90,10 +97,11 @@ fn begins(path: &[String], start: &[&str]) -> bool {
     path.len() >= start.len() && path.iter().zip(start).all(|(ours, theirs)| ours == theirs)
 }
 
-/// The path inside the crate, if it leaves the module by `crate`, `super` or `self`; `daka_core::` stays for the shells' rules.
+/// The path inside the crate, if it leaves the module by `crate`, `super` or `self`; `daka_core::` stays for the shells' rules, and `std::`
+/// for the splice's.
 fn without_start(path: &[String]) -> &[String] {
     let starts = path.iter().take_while(|segment| matches!(segment.as_str(), "crate" | "super" | "self")).count();
-    let starts_outside = path.first().is_some_and(|first| first == "daka_core");
+    let starts_outside = path.first().is_some_and(|first| first == "daka_core" || first == "std");
     if starts == 0 && !starts_outside { &[] } else { path.get(starts..).unwrap_or_default() }
 }
 
@@ -215,6 +223,14 @@ mod tests {
     #[test]
     fn code_for_all_but_tests_is_no_test() {
         assert_eq!(lines("core/src/domain", "#[cfg(not(test))] mod m { use crate::app::x; }"), [1]);
+    }
+
+    #[test]
+    fn the_splice_turns_bytes_into_bytes() {
+        assert_eq!(lines("core/jpeg/src", "use crate::header::Header; use std::ops::Range;"), NONE);
+        assert_eq!(lines("core/jpeg/src", "use std::{ops::Range, fs::File};"), [1]);
+        assert_eq!(lines("core/jpeg/src", "\nfn f() -> std::time::Instant { std::time::Instant::now() }"), [2]);
+        assert_eq!(lines("core/jpeg/src", "use daka_core::domain::ids::PunchId;"), [1]);
     }
 
     #[test]

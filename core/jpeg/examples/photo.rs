@@ -16,7 +16,7 @@
 //! files read and written included, and the peak of the program's memory in KiB.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a program for judges and figures")]
 
-use daka_jpeg::{Exif, Header, Mark, Side, Undo, restore, splice, strip, survey, unstrip, untouched};
+use daka_jpeg::{Exif, Header, Mark, Plate, Side, Undo, restore, splice, strip, survey, unstrip, untouched};
 use std::error::Error;
 use std::fs;
 use std::io::{BufRead as _, stdin};
@@ -45,7 +45,7 @@ fn answer(words: &[&str], inks: &mut Inks) -> Answer {
         ["splice", from, to, undo, x, y, width, height, plate] => {
             let [x, y, width, height] = numbers([x, y, width, height])?;
             let ink = inks.of(width, height);
-            let mark = Mark { ink, width, height, x, y, plate: plate.parse()? };
+            let mark = Mark { ink, width, height, x, y, plate: Plate::Dark(plate.parse()?) };
             let spliced = splice(&fs::read(from)?, &mark)?;
             fs::write(to, spliced.file)?;
             fs::write(undo, spliced.undo.to_bytes()?)?;
@@ -72,7 +72,7 @@ fn answer(words: &[&str], inks: &mut Inks) -> Answer {
                 Side::Left | Side::Right => (depth, header.height),
             };
             let ink = inks.of(width, height);
-            let stripped = strip(&file, side, &Mark { ink, width, height, x: 0, y: 0, plate: 255 })?;
+            let stripped = strip(&file, side, &Mark { ink, width, height, x: 0, y: 0, plate: Plate::Dark(255) })?;
             fs::write(to, stripped.file)?;
             let dhash = stripped.dhash.map_or("-".to_owned(), |dhash| format!("{dhash:016x}"));
             Ok(format!("{} {dhash}", joined(stripped.pixels)))

@@ -1,7 +1,7 @@
 //! The mark's plate and ink, blended into the blocks of its box.
 //!
-//! The plate darkens every block of the box evenly, which is a product in the frequency domain: no transform is needed. Only blocks that
-//! the ink touches are transformed, blended sample by sample, and transformed back.
+//! A plate changes every block of the box evenly, which is a product in the frequency domain: no transform is needed. Only blocks that
+//! the ink touches, or a shade around it, are transformed, blended sample by sample, and transformed back.
 
 use crate::block::Coefficients;
 use crate::dct;
@@ -12,7 +12,7 @@ use std::ops::Range;
 /// What is burned in, in the pixels as stored (before any rotation that EXIF asks for).
 #[derive(Clone, Copy, Debug)]
 pub struct Mark<'a> {
-    /// Opacity of the white ink, row by row: `width * height` bytes, 255 is opaque.
+    /// Opacity of the ink, row by row: `width * height` bytes, 255 is opaque.
     pub ink: &'a [u8],
     /// Pixels in a row of `ink`.
     pub width: usize,
@@ -22,8 +22,26 @@ pub struct Mark<'a> {
     pub x: usize,
     /// The line of the picture where the first row of `ink` lies.
     pub y: usize,
-    /// Opacity of the black plate under the ink, 0 (none) to 255. It covers whole MCUs.
-    pub plate: u8,
+    /// What the ink lies on; it says the ink's colour.
+    pub plate: Plate<'a>,
+}
+
+/// What the ink lies on. Opacities are 0 (none) to 255.
+#[derive(Clone, Copy, Debug)]
+pub enum Plate<'a> {
+    /// White ink on black of this opacity, over whole MCUs.
+    Dark(u8),
+    /// Black ink on white of this opacity, over whole MCUs.
+    Light(u8),
+    /// White ink on black of an opacity of its own at every pixel of the ink, in the same order: a shade around the letters.
+    Shade(&'a [u8]),
+}
+
+impl Plate<'_> {
+    /// The same, opaque: a strip has nothing under it.
+    pub(crate) fn opaque(self) -> Self {
+        if matches!(self, Self::Light(_)) { Self::Light(255) } else { Self::Dark(255) }
+    }
 }
 
 /// MCUs of the box.
@@ -40,8 +58,14 @@ impl Mark<'_> {
         let fits = |from: usize, length: usize, all: usize| {
             length > 0 && from.checked_add(length).is_some_and(|end| end <= all)
         };
-        let whole = self.width.checked_mul(self.height) == Some(self.ink.len());
-        if !whole || !fits(self.x, self.width, header.width) || !fits(self.y, self.height, header.height) {
+        let pixels = self.width.checked_mul(self.height);
+        let whole = |mask: &[u8]| pixels == Some(mask.len());
+        let shaded = if let Plate::Shade(shade) = self.plate { whole(shade) } else { true };
+        if !whole(self.ink)
+            || !shaded
+            || !fits(self.x, self.width, header.width)
+            || !fits(self.y, self.height, header.height)
+        {
             return Err(JpegError::Box { width: header.mcus_across, height: header.mcus_down });
         }
         Ok(Cells {
@@ -52,21 +76,26 @@ impl Mark<'_> {
 
     /// Blends one block of a component; `column` and `row` count the component's blocks. Gives the new DC coefficient.
     pub(crate) fn blend(&self, on: &Plane, (column, row): (usize, usize), dc: i32, block: &mut Coefficients) -> i32 {
-        let left = 1.0 - f32::from(self.plate) / 255.0;
-        // Samples are shifted by 128: black is −128 in the luma plane, and no colour is 0 in the others.
-        let black = if on.luma { -128.0 * (1.0 - left) } else { 0.0 };
-        let Some(ink) = self.ink_over(on, column, row) else {
-            match self.plate {
+        // Samples are shifted by 128: black is −128 in the luma plane, white 127, and no colour is 0 in the others.
+        let (black, white) = if on.luma { (-128.0, 127.0) } else { (0.0, 0.0) };
+        let (opacity, shade, ground, colour) = match self.plate {
+            Plate::Dark(opacity) => (opacity, None, black, white),
+            Plate::Light(opacity) => (opacity, None, white, black),
+            Plate::Shade(shade) => (0, self.over(shade, on, column, row), black, white),
+        };
+        let left = 1.0 - f32::from(opacity) / 255.0;
+        let ink = self.over(self.ink, on, column, row);
+        if ink.is_none() && shade.is_none() {
+            match opacity {
                 0 => return dc,
                 255 => block[1..].fill(0),
                 _ => *block = block.map(|value| rounded(f32::from(value) * left)),
             }
             // The DC coefficient is eight times the mean sample.
             let step = on.steps[0];
-            return i32::from(rounded((dc as f32 * step * left + 8.0 * black) / step));
-        };
-        let white = if on.luma { 127.0 } else { 0.0 };
-        let mut samples = [[black; 8]; 8];
+            return i32::from(rounded((dc as f32 * step * left + 8.0 * ground * (1.0 - left)) / step));
+        }
+        let mut samples = [[ground * (1.0 - left); 8]; 8];
         if left > 0.0 {
             let mut coefficients = [0.0; 64];
             for (value, place) in block.iter().zip(ZIGZAG) {
@@ -76,12 +105,15 @@ impl Mark<'_> {
             for (value, step) in coefficients.iter_mut().zip(&on.steps) {
                 *value *= step;
             }
-            samples = dct::inverse(&std::array::from_fn(|y| std::array::from_fn(|x| coefficients[8 * y + x])));
-            samples = samples.map(|row| row.map(|sample| sample * left + black));
+            let seen = dct::inverse(&std::array::from_fn(|y| std::array::from_fn(|x| coefficients[8 * y + x])));
+            for (sample, seen) in samples.as_flattened_mut().iter_mut().zip(seen.as_flattened()) {
+                *sample += seen * left;
+            }
         }
-        for (row, ink) in samples.iter_mut().zip(&ink) {
-            for (sample, opacity) in row.iter_mut().zip(ink) {
-                *sample = (*sample + (white - *sample) * opacity).clamp(-128.0, 127.0);
+        for (mask, colour) in [(shade, ground), (ink, colour)] {
+            let Some(mask) = mask else { continue };
+            for (sample, opacity) in samples.as_flattened_mut().iter_mut().zip(mask.as_flattened()) {
+                *sample = (*sample + (colour - *sample) * opacity).clamp(-128.0, 127.0);
             }
         }
         let coefficients = dct::forward(&samples);
@@ -95,8 +127,8 @@ impl Mark<'_> {
         i32::from(whole[0])
     }
 
-    /// The ink's mean opacity over each sample of a block; none where there is no ink.
-    fn ink_over(&self, on: &Plane, column: usize, row: usize) -> Option<dct::Block> {
+    /// The mean opacity of a mask over each sample of a block; none where it covers nothing.
+    fn over(&self, mask: &[u8], on: &Plane, column: usize, row: usize) -> Option<dct::Block> {
         let (across, down) = (on.pixels_across, on.pixels_down);
         let (x0, y0) = (column * 8 * across, row * 8 * down);
         let columns = x0.max(self.x)..(x0 + 8 * across).min(self.x + self.width);
@@ -106,7 +138,7 @@ impl Mark<'_> {
         }
         let lines = |y: usize| {
             let from = (y - self.y) * self.width;
-            &self.ink[from + columns.start - self.x..from + columns.end - self.x]
+            &mask[from + columns.start - self.x..from + columns.end - self.x]
         };
         if rows.clone().all(|y| lines(y).iter().fold(0, |any, opacity| any | opacity) == 0) {
             return None;

@@ -39,7 +39,7 @@ mod strip;
 mod survey;
 mod undo;
 
-pub use blend::Mark;
+pub use blend::{Mark, Plate};
 pub use content::content;
 pub use error::JpegError;
 pub use exif::{Exif, Position, Taken};

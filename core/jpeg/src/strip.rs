@@ -35,7 +35,7 @@ pub struct Stripped {
     pub dhash: Option<u64>,
 }
 
-/// Adds a strip at `side` with the ink of `mark` on an opaque black plate. The strip is as long as that side of the picture, in whole
+/// Adds a strip at `side` with the ink of `mark` on its plate, which is opaque here. The strip is as long as that side of the picture, in whole
 /// MCUs; `mark.x` and `mark.y` count from its first pixel, and its depth is what the mark reaches, in whole MCUs. Memory: `file`, the result
 /// (`file` and an eighth, unless the strip is deep), 0.3 MB of tables, and 2 bytes a luma block where the scan is walked.
 ///
@@ -102,8 +102,13 @@ fn stripped(file: &[u8], side: Side, mark: &Mark<'_>, fills: Option<Fills>) -> R
         patches: Vec::new(),
         manifests,
     };
-    let adding =
-        Adding { header: &header, tables: header.tables()?, planes, mark: Mark { plate: 255, ..*mark }, across };
+    let adding = Adding {
+        header: &header,
+        tables: header.tables()?,
+        planes,
+        mark: Mark { plate: mark.plate.opaque(), ..*mark },
+        across,
+    };
     let restart = if note.whole { header.mcus() as u16 } else { 0 };
     let mut out = header.rewritten(file, width, height, restart);
     let sos = out.split_off(out.len() - (header.scan - header.scan_header));

@@ -5,7 +5,7 @@
 mod promises;
 
 use daka_jpeg::{
-    Exif, Header, JpegError, Mark, Position, Side, Taken as Time, Undo, content, restore, splice, strip, survey,
+    Exif, Header, JpegError, Mark, Plate, Position, Side, Taken as Time, Undo, content, restore, splice, strip, survey,
     unstrip,
 };
 use promises::{SIDES, Taken, hold};
@@ -38,7 +38,7 @@ fn across(file: &[u8], work: impl FnOnce(&Mark<'_>)) {
     let header = Header::parse(file).unwrap();
     let (width, height) = (header.width, (header.height / 4).max(1));
     let ink: Vec<u8> = (0..width * height).map(|at| if at % 5 == 0 { 255 } else { 0 }).collect();
-    work(&Mark { ink: &ink, width, height, x: 0, y: header.height / 2, plate: 128 });
+    work(&Mark { ink: &ink, width, height, x: 0, y: header.height / 2, plate: Plate::Dark(128) });
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn what_is_behind_the_end_is_taken_off_by_a_splice_and_turned_by_a_strip() {
             let ink = vec![9; 8 * header.width.max(header.height)];
             let (width, height) =
                 if matches!(side, Side::Top | Side::Bottom) { (header.width, 8) } else { (8, header.height) };
-            let mark = Mark { ink: &ink[..width * height], width, height, x: 0, y: 0, plate: 255 };
+            let mark = Mark { ink: &ink[..width * height], width, height, x: 0, y: 0, plate: Plate::Dark(255) };
             let stripped = strip(&file, side, &mark).unwrap().file;
             assert!(!holds(&stripped, b"MPF\0") && !holds(&stripped, b"ftypmp42"));
             assert_eq!(unstrip(&stripped).unwrap(), file);
@@ -176,7 +176,7 @@ fn the_thumbnail_without_the_mark_is_gone_and_comes_back() {
 fn exif_says_the_size_of_the_picture_with_its_strip() {
     let file = read("exif_6.jpg");
     let ink = vec![200; 16 * 61];
-    let mark = Mark { ink: &ink, width: 16, height: 61, x: 0, y: 0, plate: 255 };
+    let mark = Mark { ink: &ink, width: 16, height: 61, x: 0, y: 0, plate: Plate::Dark(255) };
     let stripped = strip(&file, Side::Right, &mark).unwrap();
     let width = Header::parse(&stripped.file).unwrap().width as u32;
     // 83 pixels are six MCUs of 16, and the strip is one more.
@@ -202,7 +202,7 @@ fn a_manifest_put_in_later_does_not_hinder_the_way_back_nor_change_the_content()
             assert!(!holds(&parts(&spliced.file), b"JP a manifest"));
         });
         let ink = vec![0; 83 * 8];
-        let mark = Mark { ink: &ink, width: 83, height: 8, x: 0, y: 0, plate: 255 };
+        let mark = Mark { ink: &ink, width: 83, height: 8, x: 0, y: 0, plate: Plate::Dark(255) };
         let stripped = strip(&file, Side::Top, &mark).unwrap();
         assert_eq!(unstrip(&with(&stripped.file)).unwrap(), file);
     }
@@ -215,7 +215,7 @@ fn a_strip_of_a_strip_comes_off_in_two_steps() {
         let header = Header::parse(file).unwrap();
         let (width, height) = if side == Side::Left { (8, header.height) } else { (header.width, 8) };
         let ink = vec![77; width * height];
-        strip(file, side, &Mark { ink: &ink, width, height, x: 0, y: 0, plate: 255 }).unwrap().file
+        strip(file, side, &Mark { ink: &ink, width, height, x: 0, y: 0, plate: Plate::Dark(255) }).unwrap().file
     };
     let first = once(&file, Side::Left);
     let second = once(&first, Side::Bottom);
@@ -244,9 +244,45 @@ fn a_box_outside_the_picture_is_refused() {
     for (x, y, width, height) in
         [(80, 0, 10, 10), (0, 52, 10, 10), (usize::MAX, 0, 10, 10), (0, 0, 0, 0), (0, 0, 11, 10)]
     {
-        let mark = Mark { ink: &ink, width, height, x, y, plate: 9 };
+        let mark = Mark { ink: &ink, width, height, x, y, plate: Plate::Dark(9) };
         assert_eq!(splice(&file, &mark).unwrap_err(), JpegError::Box { width: 6, height: 4 });
     }
+}
+
+/// What a second decoder shows: 0 is black.
+fn shown(file: &[u8], x: u32, y: u32) -> u8 {
+    let image = image::load_from_memory_with_format(file, image::ImageFormat::Jpeg).unwrap().to_luma8();
+    image.get_pixel(x, y).0[0]
+}
+
+#[test]
+fn a_plate_is_dark_or_light_or_a_shade_and_the_ink_its_opposite() {
+    for name in ["420.jpg", "444.jpg", "grey.jpg"] {
+        let file = read(name);
+        // Two MCUs side by side: the ink covers the second one.
+        let ink: Vec<u8> = (0..32 * 16).map(|at| if at % 32 < 16 { 0 } else { 255 }).collect();
+        let (full, half) = (vec![255; 32 * 16], vec![128; 32 * 16]);
+        let with = |plate| {
+            let marked = splice(&file, &Mark { ink: &ink, width: 32, height: 16, x: 16, y: 16, plate }).unwrap().file;
+            (shown(&marked, 24, 24), shown(&marked, 40, 24))
+        };
+        assert!(matches!(with(Plate::Dark(255)), (0..8, 248..)), "{name}: {:?}", with(Plate::Dark(255)));
+        assert!(matches!(with(Plate::Light(255)), (248.., 0..8)), "{name}: {:?}", with(Plate::Light(255)));
+        assert!(matches!(with(Plate::Shade(&full)), (0..8, 248..)), "{name}: {:?}", with(Plate::Shade(&full)));
+        // Half of what was there, whichever way it is darkened: a few steps of a coarse quantisation apart.
+        let (even, single) = (with(Plate::Dark(128)).0, with(Plate::Shade(&half)).0);
+        let before = shown(&file, 24, 24);
+        assert!(even.abs_diff(before / 2) < 16 && even.abs_diff(single) < 16, "{name}: {before} {even} {single}");
+        let torn = Mark { ink: &ink, width: 32, height: 16, x: 16, y: 16, plate: Plate::Shade(&full[1..]) };
+        assert!(matches!(splice(&file, &torn), Err(JpegError::Box { .. })));
+    }
+    let strip_of = |plate| {
+        let file = read("420.jpg");
+        let ink = vec![0; 83 * 16];
+        let stripped = strip(&file, Side::Top, &Mark { ink: &ink, width: 83, height: 16, x: 0, y: 0, plate }).unwrap();
+        shown(&stripped.file, 40, 8)
+    };
+    assert!(matches!((strip_of(Plate::Light(9)), strip_of(Plate::Dark(9))), (248.., 0..8)));
 }
 
 /// A picture that is darker to the left everywhere sets every bit (its DC coefficients grow from part to part), and its mirror image none.

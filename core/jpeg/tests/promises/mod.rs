@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, reason = "a broken promise is a panic")]
 
 use daka_jpeg::{
-    Exif, Header, JpegError, Mark, Side, Undo, content, restore, splice, strip, survey, unstrip, untouched,
+    Exif, Header, JpegError, Mark, Plate, Side, Undo, content, restore, splice, strip, survey, unstrip, untouched,
 };
 
 /// How far a file was taken.
@@ -36,7 +36,9 @@ pub(crate) fn hold(file: &[u8], shift: usize) -> Taken {
     let (width, height) = (header.width.min(45), header.height.min(21));
     let (x, y) = (shift % (header.width - width + 1), shift / 7 % (header.height - height + 1));
     let ink: Vec<u8> = (0..width * height).map(|at| if at * 7 / 3 % 11 < 3 { 255 } else { 0 }).collect();
-    let mark = Mark { ink: &ink, width, height, x, y, plate: [0, 120, 255][shift % 3] };
+    let shade: Vec<u8> = ink.iter().map(|opacity| opacity / 3).rev().collect();
+    let plates = [Plate::Dark(0), Plate::Dark(120), Plate::Dark(255), Plate::Light(150), Plate::Shade(&shade)];
+    let mark = Mark { ink: &ink, width, height, x, y, plate: plates[shift % plates.len()] };
     match splice(file, &mark) {
         Ok(spliced) => {
             assert_eq!(walked, Ok(spliced.dhash));
@@ -51,7 +53,8 @@ pub(crate) fn hold(file: &[u8], shift: usize) -> Taken {
         let (width, height) =
             if matches!(side, Side::Top | Side::Bottom) { (header.width, 11) } else { (11, header.height) };
         let ink: Vec<u8> = (0..width * height).map(|at| if at % 13 < 3 { 200 } else { 0 }).collect();
-        if let Ok(stripped) = strip(file, side, &Mark { ink: &ink, width, height, x: 0, y: 0, plate: 255 }) {
+        if let Ok(stripped) = strip(file, side, &Mark { ink: &ink, width, height, x: 0, y: 0, plate: Plate::Dark(255) })
+        {
             assert!(unstrip(&stripped.file).expect("its own file") == file, "a strip is not taken off: {side:?}");
             match stripped.dhash {
                 Some(dhash) => {

@@ -19,6 +19,7 @@ mod fuzz;
 mod generate;
 mod ios;
 mod licences;
+mod photos;
 mod process;
 mod setup;
 mod size;
@@ -90,6 +91,11 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Mark every photograph of a folder and hold the results against libjpeg and exiftool
+    Photos {
+        /// A folder with JPEG files, searched through
+        folder: PathBuf,
+    },
     /// Set up what the tests need beyond Rust; exit code 3 and the reason when it cannot be had
     Setup {
         /// What to set up
@@ -160,6 +166,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Generate { check, texts } => generate::run(&ws, check, texts).map(|()| ExitCode::SUCCESS),
         Command::Bench { names, json } => bench::run(&ws, &names, json),
         Command::Fuzz { minutes, seed } => fuzz::run(&ws, minutes, seed).map(|()| ExitCode::SUCCESS),
+        Command::Photos { folder } => photos::run(&ws, &folder).map(|()| ExitCode::SUCCESS),
         Command::Setup { what } => setup::run(&ws, what).map(|()| ExitCode::SUCCESS),
         Command::Size { record } => size::run(&ws, record).map(|()| ExitCode::SUCCESS),
         Command::Ios { action } => ios::run(&ws, &action).map(|()| ExitCode::SUCCESS),

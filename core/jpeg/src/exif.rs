@@ -157,6 +157,7 @@ const ASCII: u16 = 2;
 const SHORT: u16 = 3;
 const LONG: u16 = 4;
 const RATIONAL: u16 = 5;
+const SIGNED_RATIONAL: u16 = 10;
 
 /// The segment's TIFF structure; places count from its first byte.
 #[derive(Clone, Copy)]
@@ -229,7 +230,7 @@ impl<'a> Directory<'a> {
             ASCII => 1,
             SHORT => 2,
             LONG => 4,
-            RATIONAL => 8,
+            RATIONAL | SIGNED_RATIONAL => 8,
             _ => return None,
         })?;
         // A value of up to four bytes stands in the entry itself.
@@ -256,14 +257,22 @@ impl<'a> Field<'a> {
         if self.kind == ASCII { self.tiff.bytes.get(self.value..self.value + self.count) } else { None }
     }
 
-    /// Three quotients of whole numbers.
+    /// Three quotients of whole numbers. Some phones write them as signed ones; none is below 0, as the reference says the direction.
     fn rationals(&self) -> Option<[f64; 3]> {
-        if self.kind != RATIONAL || self.count != 3 {
+        let most = match self.kind {
+            RATIONAL => u32::MAX,
+            SIGNED_RATIONAL => i32::MAX as u32,
+            _ => return None,
+        };
+        if self.count != 3 {
             return None;
         }
         let mut out = [0.0; 3];
         for (at, value) in out.iter_mut().enumerate() {
             let (over, under) = (self.tiff.long(self.value + 8 * at)?, self.tiff.long(self.value + 8 * at + 4)?);
+            if over > most || under > most {
+                return None;
+            }
             // Nothing over nothing is how some write an unknown part.
             *value = match (over, under) {
                 (0, 0) => 0.0,

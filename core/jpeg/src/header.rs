@@ -102,22 +102,21 @@ impl Header {
         let mut at = 2;
         loop {
             let short = JpegError::NotJpeg("it ends before its picture");
-            let (Some(&lead), Some(&code)) = (file.get(at), file.get(at + 1)) else { return Err(short) };
-            if lead != 0xFF {
-                return Err(JpegError::NotJpeg("a marker is missing"));
-            }
+            // Some editors leave a few bytes between segments; every viewer passes over them, as libjpeg does.
+            at += memchr::memchr(0xFF, file.get(at..).unwrap_or_default()).ok_or(short)?;
+            let code = *file.get(at + 1).ok_or(short)?;
             match code {
                 // A fill byte.
                 0xFF => {
                     at += 1;
                     continue;
                 }
-                // TEM stands alone.
-                0x01 => {
+                // TEM and restart markers stand alone and mean nothing here.
+                0x00 | 0x01 | 0xD0..=0xD7 => {
                     at += 2;
                     continue;
                 }
-                0x00 | 0xD0..=0xD9 => return Err(JpegError::NotJpeg("a marker is out of place")),
+                0xD8 | 0xD9 => return Err(JpegError::NotJpeg("a marker is out of place")),
                 _ => {}
             }
             let length = Fields(file.get(at + 2..).ok_or(short)?).word()?;

@@ -16,7 +16,8 @@ pub(crate) struct Interval {
     pub(crate) mcus: Range<usize>,
 }
 
-/// The picture's intervals: each restart marker is where it has to be, and the end marker follows the last one.
+/// The picture's intervals: each restart marker is where it has to be, and the end marker follows the last one. Between the last one and
+/// the end marker some cameras write a restart marker that nothing follows.
 pub(crate) fn intervals(file: &[u8], header: &Header) -> Result<Vec<Interval>, JpegError> {
     let all = header.mcus();
     let each = header.restart.unwrap_or(all);
@@ -32,6 +33,10 @@ pub(crate) fn intervals(file: &[u8], header: &Header) -> Result<Vec<Interval>, J
         if (to - from) * 4 < (next - mcu) * header.blocks() {
             return Err(damaged("its data is too short"));
         }
+        let (code, behind) = match marker(file, behind) {
+            Some((end, 0xD9, after)) if next == all && matches!(code, 0xD0..=0xD7) && end == behind => (0xD9, after),
+            _ => (code, behind),
+        };
         let expected = if next == all { 0xD9 } else { 0xD0 + (out.len() as u8).wrapping_sub(1) % 8 };
         match code {
             code if code != expected => {

@@ -14,15 +14,17 @@ pub(crate) struct At {
     pub(crate) bit: u32,
 }
 
-/// Bits that a refilled buffer has at least: twice what a code with its value takes, or what one lookup of several codes does
-/// ([`LOOK`](crate::huffman::LOOK) bits and the 10 of the last value).
-const FULL: u32 = 48;
+/// Bits that a refilled buffer has at least: twice what a code with its value takes (16 and 11 bits), or what a lookup of several codes
+/// does ([`LOOK`](crate::huffman::LOOK) bits and the 10 of the last value).
+const FULL: u32 = 56;
 
-/// Reads the bits of one interval.
+/// Reads the bits of one interval. A loop over many codes takes a copy of its own, and what is rare takes it by value: so the parts stay in
+/// registers, where a store and a load would double the time from one code to the next.
+#[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
     data: &'a [u8],
-    /// The next byte for the buffer.
-    next: usize,
+    /// What of them is not in the buffer yet.
+    rest: &'a [u8],
     /// The next bits, the first one highest.
     buffer: u64,
     /// How many of them are read and not taken.
@@ -34,7 +36,7 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// From the first byte of `data[from..]`; `data` ends where the interval does.
     pub(crate) fn new(data: &'a [u8], from: usize) -> Self {
-        Self { data, next: from, buffer: 0, held: 0, beyond: 0 }
+        Self { data, rest: data.get(from..).unwrap_or_default(), buffer: 0, held: 0, beyond: 0 }
     }
 
     /// From a place on.
@@ -48,38 +50,36 @@ impl<'a> Reader<'a> {
     /// At least [`FULL`] bits in the buffer.
     #[inline(always)]
     pub(crate) fn refill(&mut self) {
-        if let Some(chunk) = self.data.get(self.next..self.next + 8).and_then(|b| <[u8; 8]>::try_from(b).ok()) {
-            let word = u64::from_be_bytes(chunk);
+        if let Some(chunk) = self.rest.first_chunk::<8>() {
+            let word = u64::from_be_bytes(*chunk);
             if !has_ff(word) {
                 // The bits below those held are the same data each time, so that what is already there does no harm.
                 self.buffer |= word >> self.held;
-                self.next += ((63 - self.held) >> 3) as usize;
+                // At most 7, and said so, because then nothing has to be checked.
+                self.rest = &self.rest[((63 - self.held) >> 3) as usize & 7..];
                 self.held |= 56;
                 return;
             }
         }
-        self.refill_slowly();
+        *self = self.refilled_slowly();
     }
 
     #[cold]
     #[inline(never)]
-    fn refill_slowly(&mut self) {
-        if self.held >= FULL {
-            return;
-        }
+    fn refilled_slowly(mut self) -> Self {
         self.buffer = if self.held == 0 { 0 } else { self.buffer & (!0 << (64 - self.held)) };
         // At most 63, so that a word can be shifted by what is held.
-        while self.held < 56 {
-            let byte = match self.data.get(self.next) {
-                Some(0xFF) => {
-                    self.next += 2;
+        while self.held < FULL {
+            let byte = match self.rest {
+                [0xFF, _, rest @ ..] => {
+                    self.rest = rest;
                     0xFF
                 }
-                Some(byte) => {
-                    self.next += 1;
+                [byte, rest @ ..] => {
+                    self.rest = rest;
                     *byte
                 }
-                None => {
+                [] => {
                     self.beyond += 1;
                     0
                 }
@@ -87,6 +87,7 @@ impl<'a> Reader<'a> {
             self.buffer |= u64::from(byte) << (56 - self.held);
             self.held += 8;
         }
+        self
     }
 
     /// The next bits, the first one highest.
@@ -95,11 +96,12 @@ impl<'a> Reader<'a> {
         self.buffer
     }
 
-    /// Goes on by at most 32 bits, which have to be in the buffer.
+    /// Goes on by at most 32 bits, which have to be in the buffer. What is above the lowest six bits of the number does not count, as for a
+    /// processor's own shift: so an entry of a table needs no step in between, in the one chain of steps that nothing else hides.
     #[inline(always)]
     pub(crate) fn skip(&mut self, bits: u32) {
-        self.buffer <<= bits;
-        self.held = self.held.wrapping_sub(bits);
+        self.buffer <<= bits & 63;
+        self.held = self.held.wrapping_sub(bits & 63);
     }
 
     /// The next 0 to 32 bits, which have to be in the buffer.
@@ -134,7 +136,7 @@ impl<'a> Reader<'a> {
     /// Where the next bit is.
     pub(crate) fn place(&self) -> At {
         let held = self.held.saturating_sub(8 * self.beyond);
-        let (bytes, mut byte) = (held.div_ceil(8), self.next);
+        let (bytes, mut byte) = (held.div_ceil(8), self.data.len() - self.rest.len());
         for _ in 0..bytes {
             byte -= 1;
             if byte > 0 && self.data.get(byte - 1..=byte) == Some(&[0xFF, 0]) {
@@ -153,8 +155,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn rest(&mut self) -> Option<(u32, u32)> {
         self.refill();
         let left = self.held.checked_sub(8 * self.beyond)?;
-        let all = self.next >= self.data.len();
-        (all && left < 8).then(|| (self.take(left), left))
+        (self.rest.is_empty() && left < 8).then(|| (self.take(left), left))
     }
 }
 
@@ -166,6 +167,7 @@ fn has_ff(word: u64) -> bool {
 }
 
 /// Appends bits to a file.
+#[derive(Default)]
 pub(crate) struct Writer {
     out: Vec<u8>,
     /// The bits that are not written yet are the lowest ones.
@@ -206,32 +208,65 @@ impl Writer {
 
     /// Copies the bits of `data` between two places.
     pub(crate) fn copy(&mut self, data: &[u8], from: At, to: At) {
-        if from == to {
+        let byte = |at: usize| u32::from(data.get(at).copied().unwrap_or_default());
+        let mut at = from.byte;
+        if from.byte == to.byte {
+            if let Some(bits) = to.bit.checked_sub(from.bit) {
+                self.put(byte(at) >> (8 - to.bit) & ((1 << bits) - 1), bits);
+            }
             return;
         }
-        // Each 0xFF of the data has a zero byte behind it that codes nothing.
-        let between = data.get(from.byte..to.byte).unwrap_or_default();
-        let coded = between.len() - between.iter().map(|byte| usize::from(*byte == 0xFF)).sum::<usize>();
-        let Some(bits) = (8 * coded + to.bit as usize).checked_sub(from.bit as usize) else { return };
-        let mut reader = Reader::at(data, from);
-        for _ in 0..bits / 32 {
-            reader.refill();
-            let word = reader.take(32);
-            self.put(word, 32);
+        if from.bit > 0 {
+            self.put(byte(at) & (0xFF >> from.bit), 8 - from.bit);
+            // Each 0xFF of the data has a zero byte behind it that codes nothing.
+            at += if byte(at) == 0xFF { 2 } else { 1 };
         }
-        reader.refill();
-        let rest = (bits % 32) as u32;
-        let word = reader.take(rest);
-        self.put(word, rest);
+        let mut rest = data.get(at..to.byte).unwrap_or_default();
+        self.flush();
+        if self.count == 0 {
+            self.out.extend_from_slice(rest);
+        } else {
+            while let Some(end) = memchr::memchr(0xFF, rest) {
+                self.shifted(&rest[..end]);
+                self.put(0xFF, 8);
+                rest = rest.get(end + 2..).unwrap_or_default();
+            }
+            self.shifted(rest);
+        }
+        if to.bit > 0 {
+            self.put(byte(to.byte) >> (8 - to.bit), to.bit);
+        }
+    }
+
+    /// Appends bytes none of which is 0xFF.
+    fn shifted(&mut self, bytes: &[u8]) {
+        self.flush();
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            let word = u64::from_be_bytes(*word);
+            let shifted = (self.waiting << 1) << (63 - self.count) | word >> self.count;
+            self.waiting = word;
+            if has_ff(shifted) {
+                shifted.to_be_bytes().into_iter().for_each(|byte| self.byte(byte));
+            } else {
+                self.out.extend_from_slice(&shifted.to_be_bytes());
+            }
+        }
+        rest.iter().for_each(|byte| self.put(u32::from(*byte), 8));
+    }
+
+    /// Writes every whole byte.
+    fn flush(&mut self) {
+        while self.count >= 8 {
+            self.count -= 8;
+            self.byte((self.waiting >> self.count) as u8);
+        }
     }
 
     /// Writes what fills the last byte, `bits` of `fill`, then every whole byte.
     pub(crate) fn close(&mut self, fill: u32, bits: u32) {
         self.put(fill, bits);
-        while self.count >= 8 {
-            self.count -= 8;
-            self.byte((self.waiting >> self.count) as u8);
-        }
+        self.flush();
     }
 
     /// Bits that the last byte lacks.

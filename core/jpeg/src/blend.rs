@@ -83,6 +83,10 @@ impl Mark<'_> {
             Plate::Light(opacity) => (opacity, None, white, black),
             Plate::Shade(shade) => (0, self.over(shade, on, column, row), black, white),
         };
+        if opacity == 255 && !on.luma {
+            block.fill(0);
+            return 0;
+        }
         let left = 1.0 - f32::from(opacity) / 255.0;
         let ink = self.over(self.ink, on, column, row);
         if ink.is_none() && shade.is_none() {

@@ -25,52 +25,52 @@ impl Tables<'_> {
     #[inline(always)]
     pub(crate) fn dc(&self, from: &mut Reader<'_>, before: i32) -> Result<i32, Broken> {
         from.refill();
-        let size = from.symbol(&self.dc.0).ok_or(Broken)?;
-        let dc = before + from.value(u32::from(size));
+        let (size, bits) = self.dc.size(from.peek()).ok_or(Broken)?;
+        let value = ((from.peek() << (bits - size)) >> 1 >> (63 - size)) as i32;
+        from.skip(bits);
+        // T.81 §F.2.2.1 EXTEND.
+        let dc = before + if value < (1 << size) >> 1 { value - (1 << size) + 1 } else { value };
         // Differences that add up without end are damage; and nothing behind this has to think of sums that overflow.
         if dc.unsigned_abs() > DC_MAX { Err(Broken) } else { Ok(dc) }
     }
 
-    /// Goes over the AC coefficients of a block.
+    /// Goes over the AC coefficients of a block whose DC coefficient was read right before.
     #[inline(always)]
     pub(crate) fn skip(&self, from: &mut Reader<'_>) -> Result<(), Broken> {
         let mut passed = 1;
-        // Codes in a row begin at most 15 coefficients on, so that up to 47 each of them begins inside the block. The buffer is filled for
-        // two lookups.
-        while passed <= 47 {
-            from.refill();
+        // Codes in a row begin at most 15 coefficients on, so that up to 47 each of them begins inside the block. A full buffer is enough for
+        // a DC coefficient (27 bits) and a lookup (26), or for two lookups.
+        loop {
             let (coefficients, bits) = self.ac.many(from.peek());
-            if coefficients == 0 {
-                passed += self.skip_long(from)?;
-                continue;
-            }
             from.skip(bits);
             passed += coefficients;
-            if passed <= 47 {
-                // Nothing is passed where the code is longer; then it is looked up again.
-                let (coefficients, bits) = self.ac.many(from.peek());
+            if coefficients == 0 {
+                let (coefficients, bits) = self.ac.long(from.peek()).ok_or(Broken)?;
                 from.skip(bits);
                 passed += coefficients;
+            }
+            if passed > 47 {
+                break;
+            }
+            from.refill();
+            // Nothing is passed where the code is longer; then it is looked up again.
+            let (coefficients, bits) = self.ac.many(from.peek());
+            from.skip(bits);
+            passed += coefficients;
+            if passed > 47 {
+                break;
             }
         }
         while passed < 64 {
             from.refill();
-            match self.ac.one(from.peek()) {
-                (0, _) => passed += self.skip_long(from)?,
-                (coefficients, bits) => {
-                    from.skip(bits);
-                    passed += coefficients;
-                }
-            }
+            let (coefficients, bits) = match self.ac.one(from.peek()) {
+                (0, _) => self.ac.long(from.peek()).ok_or(Broken)?,
+                found => found,
+            };
+            from.skip(bits);
+            passed += coefficients;
         }
         if Block::after(passed) == Block::Over { Ok(()) } else { Err(Broken) }
-    }
-
-    #[cold]
-    fn skip_long(&self, from: &mut Reader<'_>) -> Result<u32, Broken> {
-        let symbol = from.symbol(&self.ac.codes).ok_or(Broken)?;
-        from.skip(u32::from(symbol & 15));
-        Ok(coefficients(symbol))
     }
 
     /// The AC coefficients of a block.
@@ -93,14 +93,14 @@ impl Tables<'_> {
     #[must_use]
     pub(crate) fn put_difference(&self, to: &mut Writer, difference: i32) -> bool {
         let size = size(difference);
-        let Some((code, bits)) = self.dc.0.code(size as u8) else { return false };
+        let Some((code, bits)) = self.dc.codes.code(size as u8) else { return false };
         to.put(code << size | low_bits(difference, size), bits + size);
         true
     }
 
     /// Whether the table has a code for a DC difference.
     pub(crate) fn has_difference(&self, difference: i32) -> bool {
-        u8::try_from(size(difference)).is_ok_and(|size| self.dc.0.code(size).is_some())
+        u8::try_from(size(difference)).is_ok_and(|size| self.dc.codes.code(size).is_some())
     }
 
     /// Writes the AC coefficients of a block. One that the table has no code for becomes the nearest smaller one that has: tables made
@@ -108,10 +108,18 @@ impl Tables<'_> {
     #[must_use]
     pub(crate) fn put(&self, to: &mut Writer, from: &Coefficients) -> bool {
         let long = self.ac.codes.code(0xF0);
-        // A bit for each coefficient that is not 0; most are.
-        let mut rest =
-            from.iter().enumerate().skip(1).fold(0u64, |bits, (at, value)| bits | u64::from(*value != 0) << at);
+        // A bit for each coefficient that is not 0; most are, four at a time.
+        let mut rest = 0u64;
+        for (at, four) in from.as_chunks::<4>().0.iter().enumerate() {
+            if *four != [0; 4] {
+                let bits = four.iter().rev().fold(0, |bits, value| bits << 1 | u64::from(*value != 0));
+                rest |= bits << (4 * at);
+            }
+        }
+        rest &= !1;
         let mut written = 0;
+        // A writer of its own, so that its parts stay in registers.
+        let mut own = std::mem::take(to);
         while rest != 0 {
             let at = rest.trailing_zeros();
             rest &= rest - 1;
@@ -122,20 +130,22 @@ impl Tables<'_> {
             };
             for _ in 0..run / 16 {
                 let (code, bits) = long.unwrap_or_default();
-                to.put(code, bits);
+                own.put(code, bits);
             }
             // 16 bits and 10 at most: both in one go.
-            to.put(code << size | low_bits(value, size), bits + size);
+            own.put(code << size | low_bits(value, size), bits + size);
             written = at;
         }
-        match self.ac.codes.code(0) {
+        let ended = match self.ac.codes.code(0) {
             _ if written == 63 => true,
             Some((code, bits)) => {
-                to.put(code, bits);
+                own.put(code, bits);
                 true
             }
             None => false,
-        }
+        };
+        *to = own;
+        ended
     }
 
     /// Code, its length, value and size.

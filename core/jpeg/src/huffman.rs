@@ -9,6 +9,8 @@ use crate::error::JpegError;
 /// Bits that one lookup takes. 13 keeps a table in 32 KiB; longer codes are one in thousands of a photograph's.
 pub(crate) const LOOK: u32 = 13;
 const SIZE: usize = 1 << LOOK;
+/// As many entries as there are indices, so that no index has to be checked.
+type Table = Box<[u16; SIZE]>;
 
 /// What a code that ends the block counts as: more than a block has, and more than any run can reach, so that a run beyond the end of a
 /// block is told from an end.
@@ -18,7 +20,7 @@ pub(crate) const END: u32 = 128;
 #[derive(Debug)]
 pub(crate) struct Codes {
     /// By the next [`LOOK`] bits: `symbol << 8 | length`; 0 where the code is longer or there is none.
-    direct: Vec<u16>,
+    direct: Table,
     /// By symbol: its code, in the lowest bits.
     code: [u16; 256],
     /// By symbol: its code's length, 0 if it has none.
@@ -35,7 +37,7 @@ impl Codes {
             return Err(bad);
         }
         let mut table = Self {
-            direct: vec![0; SIZE],
+            direct: Box::new([0; SIZE]),
             code: [0; 256],
             length: [0; 256],
             by_length: [(0, 0, 0); 17],
@@ -71,7 +73,7 @@ impl Codes {
     /// Symbol and length of the code that begins the next [`LOOK`] bits.
     #[inline(always)]
     pub(crate) fn look(&self, bits: u64) -> Option<(u8, u32)> {
-        match self.direct[(bits >> (64 - LOOK)) as usize & (SIZE - 1)] {
+        match self.direct[(bits >> (64 - LOOK)) as usize] {
             0 => None,
             found => Some(((found >> 8) as u8, u32::from(found & 255))),
         }
@@ -100,7 +102,14 @@ impl Codes {
 
 /// Sizes of DC differences.
 #[derive(Debug)]
-pub(crate) struct DcTable(pub(crate) Codes);
+pub(crate) struct DcTable {
+    pub(crate) codes: Codes,
+    /// By the next [`DC_LOOK`] bits: `size << 8 | bits`, of the code with its value; 0 where the code is longer.
+    short: Box<[u16; 1 << DC_LOOK]>,
+}
+
+/// A dozen sizes have short codes, and a small table leaves room in the nearest cache for those of the AC coefficients.
+const DC_LOOK: u32 = 9;
 
 impl DcTable {
     pub(crate) fn new(counts: &[u8; 16], symbols: &[u8]) -> Result<Self, JpegError> {
@@ -108,7 +117,29 @@ impl DcTable {
         if symbols.iter().any(|size| *size > 11) {
             return Err(JpegError::Unsupported("DC differences of more than 11 bits"));
         }
-        Codes::new(counts, symbols).map(Self)
+        let codes = Codes::new(counts, symbols)?;
+        let mut short = Box::new([0; 1 << DC_LOOK]);
+        for (short, found) in short.iter_mut().zip(codes.direct.iter().step_by(1 << (LOOK - DC_LOOK))) {
+            let (size, length) = (found >> 8, found & 255);
+            *short = if (1..=DC_LOOK as u16).contains(&length) { size << 8 | (length + size) } else { 0 };
+        }
+        Ok(Self { codes, short })
+    }
+
+    /// Size of the next value, and the bits of its code with it.
+    #[inline(always)]
+    pub(crate) fn size(&self, bits: u64) -> Option<(u32, u32)> {
+        match self.short[(bits >> (64 - DC_LOOK)) as usize] {
+            0 => self.size_of_long(bits),
+            found => Some((u32::from(found >> 8), u32::from(found & 255))),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn size_of_long(&self, bits: u64) -> Option<(u32, u32)> {
+        let (size, length) = self.codes.look(bits).or_else(|| self.codes.look_long(bits))?;
+        Some((u32::from(size), u32::from(size) + length))
     }
 }
 
@@ -117,9 +148,9 @@ impl DcTable {
 pub(crate) struct AcTable {
     pub(crate) codes: Codes,
     /// By the next [`LOOK`] bits, for one code with its value: `coefficients << 8 | bits`; 0 where the code is longer.
-    one: Vec<u16>,
+    one: Table,
     /// The same for as many codes as those bits decide, up to four.
-    many: Vec<u16>,
+    many: Table,
 }
 
 impl AcTable {
@@ -129,22 +160,32 @@ impl AcTable {
             return Err(JpegError::Unsupported("AC coefficients of more than 10 bits"));
         }
         let codes = Codes::new(counts, symbols)?;
-        let one: Vec<u16> = codes.direct.iter().map(|found| advance(*found)).collect();
-        let many = (0..SIZE).map(|bits| combined(&one, &codes.direct, bits)).collect();
+        let (mut one, mut many) = (Box::new([0; SIZE]), Box::new([0; SIZE]));
+        one.iter_mut().zip(codes.direct.iter()).for_each(|(one, found)| *one = advance(*found));
+        many.iter_mut().enumerate().for_each(|(bits, many)| *many = combined(&one, &codes.direct, bits));
         Ok(Self { codes, one, many })
     }
 
-    /// Coefficients and bits of the codes that the next bits decide; at most 15 + 16 coefficients unless one ends the block.
+    /// Coefficients and bits of the codes that the next bits decide; at most 15 + 16 coefficients unless one ends the block. The bits are
+    /// the lowest six of the second number.
     #[inline(always)]
     pub(crate) fn many(&self, bits: u64) -> (u32, u32) {
-        let found = u32::from(self.many[(bits >> (64 - LOOK)) as usize & (SIZE - 1)]);
-        (found >> 8, found & 255)
+        let found = u32::from(self.many[(bits >> (64 - LOOK)) as usize]);
+        (found >> 8, found)
+    }
+
+    /// The same of one code, however long it is; none if these bits begin no code.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn long(&self, bits: u64) -> Option<(u32, u32)> {
+        let (symbol, length) = self.codes.look(bits).or_else(|| self.codes.look_long(bits))?;
+        Some((coefficients(symbol), length + u32::from(symbol & 15)))
     }
 
     /// Coefficients and bits of the next code with its value.
     #[inline(always)]
     pub(crate) fn one(&self, bits: u64) -> (u32, u32) {
-        let found = u32::from(self.one[(bits >> (64 - LOOK)) as usize & (SIZE - 1)]);
+        let found = u32::from(self.one[(bits >> (64 - LOOK)) as usize]);
         (found >> 8, found & 255)
     }
 }
@@ -168,7 +209,7 @@ fn advance(found: u16) -> u16 {
 }
 
 /// Codes in a row while the bits decide them and no more than 15 coefficients were passed.
-fn combined(one: &[u16], direct: &[u16], bits: usize) -> u16 {
+fn combined(one: &[u16; SIZE], direct: &[u16; SIZE], bits: usize) -> u16 {
     let (mut coefficients, mut used, mut rest) = (0u16, 0u16, bits);
     for _ in 0..4 {
         let (next, left) = (one[rest], (LOOK as u16).saturating_sub(used));

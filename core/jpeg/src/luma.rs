@@ -37,36 +37,35 @@ impl Luma {
             return None;
         }
         let mut rows = Vec::with_capacity(down);
+        let mut line = Vec::with_capacity(across + h);
         for row in 0..down {
             // The row's blocks are where its MCUs are, `h` of them in each.
             let from = (row / v * header.mcus_across * v + row % v) * h;
-            let mcus = self.0.get(from..).unwrap_or_default().chunks(h * v);
-            let blocks = mcus.flat_map(|mcu| mcu.iter().take(h)).take(across);
-            rows.push(shared(blocks.map(|dc| i64::from(*dc)), across, ACROSS));
+            line.clear();
+            for mcu in self.0.get(from..).unwrap_or_default().chunks(h * v).take(across.div_ceil(h)) {
+                line.extend(mcu.iter().take(h).map(|dc| i64::from(*dc)));
+            }
+            rows.push(shared(line.get(..across)?, ACROSS));
         }
-        let column = |at: usize| shared(rows.iter().map(|row| row[at]), down, DOWN);
+        let column = |at: usize| shared(&rows.iter().map(|row| row[at]).collect::<Vec<_>>(), DOWN);
         let columns: Vec<Vec<i64>> = (0..ACROSS).map(column).collect();
         let pairs = (0..DOWN).flat_map(|row| columns.windows(2).map(move |pair| (pair[0][row], pair[1][row])));
         Some(pairs.fold(0, |bits, (left, right)| bits << 1 | u64::from(left < right)))
     }
 }
 
-/// The sums over `parts` equal parts of a line of `count` values, in steps of which a value has `parts` and a part `count`.
-fn shared(values: impl Iterator<Item = i64>, count: usize, parts: usize) -> Vec<i64> {
-    let mut sums = vec![0; parts];
-    let mut part = 0;
-    for (at, value) in values.enumerate() {
-        let (mut from, to) = (at * parts, (at + 1) * parts);
-        while from < to {
-            let until = to.min((part + 1) * count);
-            sums[part] += value * (until - from) as i64;
-            from = until;
-            if until == (part + 1) * count {
-                part += 1;
-            }
-        }
-    }
-    sums
+/// The sums over `parts` equal parts of a line, in steps of which a value has `parts` and a part as many as there are values.
+fn shared(values: &[i64], parts: usize) -> Vec<i64> {
+    let count = values.len();
+    let value = |at: usize| values.get(at).copied().unwrap_or_default();
+    let part = |number: usize| {
+        let (from, to) = (number * count, (number + 1) * count);
+        // What a part has of its first value is not before its begin, and of the value behind its last whole one what is before its end.
+        let (first, last) = (from / parts, to / parts);
+        let whole: i64 = values.get(first..last).unwrap_or_default().iter().sum();
+        whole * parts as i64 - value(first) * (from % parts) as i64 + value(last) * (to % parts) as i64
+    };
+    (0..parts).map(part).collect()
 }
 
 #[cfg(test)]
@@ -76,7 +75,7 @@ mod tests {
     #[test]
     fn a_line_is_shared_out_evenly() {
         // 4 values in 3 parts are 12 steps: 3 to a value, 4 to a part.
-        assert_eq!(shared([1, 10, 100, 1000].into_iter(), 4, 3), [3 + 10, 2 * 10 + 2 * 100, 100 + 3 * 1000]);
-        assert_eq!(shared([7].into_iter(), 1, 3), [7, 7, 7]);
+        assert_eq!(shared(&[1, 10, 100, 1000], 3), [3 + 10, 2 * 10 + 2 * 100, 100 + 3 * 1000]);
+        assert_eq!(shared(&[7], 3), [7, 7, 7]);
     }
 }

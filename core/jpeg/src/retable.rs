@@ -88,8 +88,8 @@ fn recoded(
 /// One block, symbol by symbol.
 fn block(from: &mut Reader<'_>, to: &mut Writer, old: &Tables<'_>, new: &Tables<'_>) -> Result<(), Stop> {
     from.refill();
-    let size = from.symbol(&old.dc.0).ok_or(Broken)?;
-    let (code, bits) = new.dc.0.code(size).ok_or(Stop::NoCode)?;
+    let size = from.symbol(&old.dc.codes).ok_or(Broken)?;
+    let (code, bits) = new.dc.codes.code(size).ok_or(Stop::NoCode)?;
     to.put(code, bits);
     to.put(from.take(u32::from(size)), u32::from(size));
     let mut passed = 1;

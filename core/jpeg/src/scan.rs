@@ -161,20 +161,22 @@ pub(crate) fn skip(
     sums: &mut Predictors,
     mut seen: impl FnMut(i32),
 ) -> Result<(), Broken> {
+    let mut own = *reader;
     for _ in 0..mcus {
         for (at, ((component, tables), sum)) in header.components.iter().zip(tables).zip(&mut *sums).enumerate() {
             for _ in 0..component.h * component.v {
-                *sum = tables.dc(reader, *sum)?;
-                tables.skip(reader)?;
+                *sum = tables.dc(&mut own, *sum)?;
+                tables.skip(&mut own)?;
                 if at == 0 {
                     seen(*sum);
                 }
             }
         }
-        if reader.overran() {
+        if own.overran() {
             return Err(Broken);
         }
     }
+    *reader = own;
     Ok(())
 }
 

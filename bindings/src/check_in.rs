@@ -6,7 +6,7 @@ use crate::failure::DakaFailure;
 use crate::records::{PhotoDraft, PunchLine, QueueState, all};
 use crate::requests::{capture, digests, punch_id};
 use crate::view_codes::{WaitingKind, Why};
-use crate::views::small;
+use crate::views::{date, small};
 use crate::{outside, runtime};
 use daka_core::app::views::{self, PunchLine as CoreLine};
 use daka_core::app::{self, DakaError, Engine, PhotoError};
@@ -139,6 +139,16 @@ impl DakaClient {
     /// `NotEnrolled`, or the store refuses.
     pub async fn waiting(&self) -> Result<WaitingView, DakaFailure> {
         self.inner.run(|engine| engine.waiting().map(Into::into)).await
+    }
+
+    /// Writes a proof bundle of the punches of local days to the file at `path`, as `export` does: from `first` to `last`, both
+    /// included, as `day` shows them.
+    ///
+    /// # Errors
+    /// `BadValue` for a text that is no date of 1970 to 2100, and as `export`.
+    pub async fn export_days(&self, first: String, last: String, path: String) -> Result<u64, DakaFailure> {
+        let days = date(&first)?..=date(&last)?;
+        self.write_bundle(path, move |engine| engine.export_days(days, &mut |_, _| {})).await
     }
 
     /// Writes a proof bundle of these punches to the file at `path`, as `export` does.

@@ -2,6 +2,7 @@
 
 use crate::client::DakaClient;
 use crate::failure::DakaFailure;
+use crate::records::PunchResult;
 use crate::requests::{digest, punch_id};
 use crate::views::{DayView, MonthView, PunchDetail, date};
 use daka_core::domain::calendar::Month;
@@ -33,6 +34,14 @@ impl DakaClient {
     pub async fn punch_detail(&self, punch: String) -> Result<PunchDetail, DakaFailure> {
         let punch = punch_id(&punch)?;
         self.inner.run(move |engine| engine.punch_detail(punch).map(Into::into)).await
+    }
+
+    /// What a tap gave, as known now: for the result's screen that comes back after its process has ended.
+    ///
+    /// # Errors
+    /// As `punch_detail`.
+    pub async fn punch_result(&self, punch: String) -> Result<PunchResult, DakaFailure> {
+        Ok(self.punch_detail(punch).await?.into())
     }
 
     /// The bytes of a photo in the sealed store, for showing it. More than `max_bytes` are not handed over; no photo has more than

@@ -206,6 +206,8 @@ pub struct HomeState {
     pub zone: Option<String>,
     /// The word that a tap now would get.
     pub word: TimeWord,
+    /// Whether the person was ever asked for consent, whatever the answer was.
+    pub consent_asked: bool,
     /// Whether location may be used.
     pub location_consent: bool,
     /// Whether networks and beacons nearby may be used.
@@ -466,6 +468,7 @@ impl HomeState {
             rules: None,
             zone: None,
             word: TimeWord::Unverified,
+            consent_asked: false,
             location_consent: false,
             radio_consent: false,
             storage: StorageState::default(),
@@ -487,6 +490,7 @@ impl HomeState {
             rules: home.rules_rev.map(|r| r.to_string()),
             zone: home.zone,
             word: home.word.into(),
+            consent_asked: home.consent_asked,
             location_consent: home.location_consent,
             radio_consent: home.radio_consent,
             storage,

@@ -2,7 +2,7 @@
 
 use crate::codes::TimeWord;
 use crate::failure::DakaFailure;
-use crate::records::{PunchLine, TimeInterval, all};
+use crate::records::{PunchLine, PunchResult, TimeInterval, all};
 use crate::view_codes::{DayMarkKind, PhotoPlace, SignalCode, SignatureState, Why};
 use daka_core::app::views;
 use daka_core::domain::calendar::LocalDate;
@@ -257,6 +257,26 @@ impl From<views::Photo> for PhotoInfo {
             state: p.place.into(),
             captured_in_app: p.captured_in_app,
             short_code: p.short_code,
+        }
+    }
+}
+
+impl From<PunchDetail> for PunchResult {
+    fn from(d: PunchDetail) -> Self {
+        Self {
+            id: d.line.id,
+            seq: d.line.seq,
+            asked: d.line.asked,
+            wall_ms: d.line.wall_ms,
+            offset_min: d.line.offset_min,
+            date: d.line.date,
+            interval: d.interval,
+            word: d.word,
+            place: d.line.place,
+            site_name: d.site_name,
+            whys: d.whys,
+            repeated: false,
+            left_out: Vec::new(),
         }
     }
 }

@@ -15,6 +15,7 @@ use super::rulebook::Rulebook;
 use super::sync::KEY_SET;
 use super::{DakaError, PhotoError};
 use crate::domain::bundle::{Bundle, JournalPart, Part, PartKind, Shown};
+use crate::domain::calendar::LocalDate;
 use crate::domain::cbor::Value;
 use crate::domain::few;
 use crate::domain::ids::{Hash32, PunchId, RulesRev};
@@ -36,13 +37,16 @@ pub struct ExportRange {
 /// Which punches to show.
 enum Choice {
     Range(ExportRange),
+    /// Local days by each punch's own offset, as a day or a month shows them.
+    Days(RangeInclusive<LocalDate>),
     These(BTreeSet<PunchId>),
 }
 
 impl Choice {
-    fn holds(&self, punch: &PunchBody) -> bool {
+    fn holds(&self, punch: &PunchBody, offset_min: i16) -> bool {
         match self {
             Self::Range(range) => range.holds(punch.tap_wall),
+            Self::Days(days) => days.contains(&LocalDate::of(punch.tap_wall, offset_min)),
             Self::These(ids) => ids.contains(&punch.id),
         }
     }
@@ -64,6 +68,18 @@ impl Engine {
     /// [`DakaError`] if not enrolled, or the store refuses.
     pub fn export(&self, range: ExportRange, progress: &mut dyn FnMut(u64, u64)) -> Result<Vec<u8>, DakaError> {
         self.bundle(&Choice::Range(range), progress)
+    }
+
+    /// The same for local days, the first and the last included: the punches that [`Engine::day`] shows for them.
+    ///
+    /// # Errors
+    /// [`DakaError`] if not enrolled, or the store refuses.
+    pub fn export_days(
+        &self,
+        days: RangeInclusive<LocalDate>,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Vec<u8>, DakaError> {
+        self.bundle(&Choice::Days(days), progress)
     }
 
     /// The same for single punches.
@@ -172,8 +188,9 @@ impl Engine {
             for (_, row) in rows {
                 let Some(row) = row.filter(|row| follows(self.crypto(), &at, row)) else { break 'slices };
                 at = row.point;
-                if let Body::Punch(p) = Payload::decode(&row.entry.payload)?.body
-                    && choice.holds(&p)
+                let payload = Payload::decode(&row.entry.payload)?;
+                if let Body::Punch(p) = payload.body
+                    && choice.holds(&p, payload.readings.offset_min)
                 {
                     shown_punches.insert(p.id);
                 }

@@ -70,6 +70,8 @@ pub struct Home {
     pub sites: Vec<String>,
     /// The word that a tap now would get.
     pub word: Word,
+    /// Whether the person was ever asked for consent, whatever the answer was.
+    pub consent_asked: bool,
     /// Whether location may be used.
     pub location_consent: bool,
     /// Whether networks and beacons nearby may be used.
@@ -107,7 +109,7 @@ impl Engine {
             let recent = lines(tx, 20, now.offset_min)?;
             let tail = tx.tail()?;
             let date = LocalDate::of(WallMs::new(now.wall_ms), now.offset_min);
-            let given = consent::current(tx)?.1;
+            let (consent_seq, given) = consent::current(tx)?;
             let (offer, why) = why::offer(recent.first(), now.wall_ms, OPEN_IN_MS);
             Ok(Home {
                 employer: enrolled.answer.employer_name.clone(),
@@ -124,6 +126,7 @@ impl Engine {
                 zone: rules.zone.clone(),
                 sites: rules.sites.iter().map(|s| s.name.clone()).collect(),
                 word: word_now(tx, &now, &rules)?,
+                consent_asked: consent_seq > 0,
                 location_consent: given.covers(Purpose::Location),
                 radio_consent: given.covers(Purpose::Radio),
                 recent,

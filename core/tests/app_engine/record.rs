@@ -3,8 +3,10 @@
 //! Times are written as `date -u -d 2026-03-28T15:00:00Z +%s` gives them.
 
 use crate::phone::*;
+use daka_core::adapters::crypto::Ring;
 use daka_core::app::views::{Mark, PhotoPlace, SignalCode, WhyArg, WhyCode};
 use daka_core::app::{DakaError, PhotoError, PunchRequest, PunchResult};
+use daka_core::domain::bundle::verify;
 use daka_core::domain::calendar::{LocalDate, Month};
 use daka_core::domain::ids::{Hash32, PunchId};
 use daka_core::domain::journal::{Asked, FieldType};
@@ -78,6 +80,15 @@ fn a_punch_stays_in_the_day_of_its_own_offset_when_the_phone_travels() {
     let day = phone.engine().day(date("2026-03-28")).unwrap();
     assert_eq!(day.punches.iter().map(|l| l.other_offset).collect::<Vec<_>>(), [false, true]);
     assert_eq!((day.previous, day.next), (None, Some(date("2026-03-29"))));
+    phone.sync();
+    let exported = |first: &str, last: &str| {
+        let bundle = phone.engine().export_days(date(first)..=date(last), &mut |_, _| {}).unwrap();
+        let report = verify(&Ring, &bundle, Some(&phone.server.root()));
+        report.punches.iter().map(|p| p.id).collect::<Vec<_>>()
+    };
+    assert_eq!(exported("2026-03-28", "2026-03-28"), [hong_kong.id, west.id]);
+    assert_eq!(exported("2026-03-28", "2026-03-29"), [hong_kong.id, west.id, east.id]);
+    assert_eq!(exported("2026-03-29", "2026-03-28"), []);
 }
 
 /// Berlin: 2026-03-29 has 23 hours and ends at 22:00Z, 2026-10-25 has 25 and lasts from 22:00Z to 23:00Z of the next day.

@@ -112,7 +112,11 @@ fn home_is_one_value_with_everything() {
 
 #[test]
 fn home_says_what_may_be_read() {
-    let phone = Phone::with_rules();
+    let phone = Phone::new();
+    phone.enrol().unwrap();
+    assert!(!phone.engine().home().unwrap().consent_asked);
+    phone.consent_to(&[]);
+    assert!(phone.engine().home().unwrap().consent_asked, "a refusal is an answer");
     for (given, may) in [
         (&[Purpose::Location][..], (true, false)),
         (&[Purpose::Radio], (false, true)),

@@ -110,6 +110,10 @@ public final class DakaClient: DakaClientProtocol {
         try await calling { [core] in try await core.punchDetail(punch: punch) }
     }
 
+    public func punchResult(_ punch: String) async throws -> PunchResult {
+        try await calling { [core] in try await core.punchResult(punch: punch) }
+    }
+
     public func photo(_ digest: String, maxBytes: UInt64) async throws -> Data {
         try await calling { [core] in try await core.photo(digest: digest, maxBytes: maxBytes) }
     }
@@ -131,6 +135,11 @@ public final class DakaClient: DakaClientProtocol {
     }
 
     public func waiting() async throws -> WaitingView { try await calling { [core] in try await core.waiting() } }
+
+    @discardableResult
+    public func export(from first: String, through last: String, path: String) async throws -> UInt64 {
+        try await calling { [core] in try await core.exportDays(first: first, last: last, path: path) }
+    }
 
     @discardableResult
     public func export(punches: [String], path: String) async throws -> UInt64 {

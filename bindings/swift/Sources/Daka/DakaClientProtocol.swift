@@ -92,6 +92,9 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     /// One punch in full: its time as known now, its place, photos and receipt, and why.
     func punchDetail(_ punch: String) async throws -> PunchDetail
 
+    /// What a tap gave, as known now: for the result's screen that comes back after its process has ended.
+    func punchResult(_ punch: String) async throws -> PunchResult
+
     /// The bytes of a photo in the sealed store, for showing it; of at most `maxBytes`, and no photo has more than 64 MiB. Throws
     /// ``FailureCode/photoMissing`` once it has gone after its receipt.
     func photo(_ digest: String, maxBytes: UInt64) async throws -> Data
@@ -187,6 +190,10 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     /// bytes. No server is needed.
     @discardableResult
     func export(_ range: ExportRange, path: String) async throws -> UInt64
+
+    /// The same for local days, `YYYY-MM-DD`, both included: the punches that ``day(_:)`` shows for them.
+    @discardableResult
+    func export(from first: String, through last: String, path: String) async throws -> UInt64
 
     /// The same for single punches.
     @discardableResult

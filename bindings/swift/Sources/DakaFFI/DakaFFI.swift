@@ -836,6 +836,15 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
     func dropDraft() async throws 
     
     /**
+     * Writes a proof bundle of the punches of local days to the file at `path`, as `export` does: from `first` to `last`, both
+     * included, as `day` shows them.
+     *
+     * # Errors
+     * `BadValue` for a text that is no date of 1970 to 2100, and as `export`.
+     */
+    func exportDays(first: String, last: String, path: String) async throws  -> UInt64
+    
+    /**
      * Writes a proof bundle of these punches to the file at `path`, as `export` does.
      *
      * # Errors
@@ -977,6 +986,14 @@ public protocol DakaClientProtocol: AnyObject, Sendable {
      * `UnknownPunch`, `BadValue`, `NotEnrolled`, or the store refuses.
      */
     func punchDetail(punch: String) async throws  -> PunchDetail
+    
+    /**
+     * What a tap gave, as known now: for the result's screen that comes back after its process has ended.
+     *
+     * # Errors
+     * As `punch_detail`.
+     */
+    func punchResult(punch: String) async throws  -> PunchResult
     
     /**
      * The next `limit` times within eight days at which a reminder is due, the earliest first, by the phone's clock and its offset at
@@ -1590,6 +1607,29 @@ open func dropDraft()async throws   {
 }
     
     /**
+     * Writes a proof bundle of the punches of local days to the file at `path`, as `export` does: from `first` to `last`, both
+     * included, as `day` shows them.
+     *
+     * # Errors
+     * `BadValue` for a text that is no date of 1970 to 2100, and as `export`.
+     */
+open func exportDays(first: String, last: String, path: String)async throws  -> UInt64  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_export_days(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(first),FfiConverterString.lower(last),FfiConverterString.lower(path)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_u64,
+            completeFunc: ffi_daka_ffi_rust_future_complete_u64,
+            freeFunc: ffi_daka_ffi_rust_future_free_u64,
+            liftFunc: FfiConverterUInt64.lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
      * Writes a proof bundle of these punches to the file at `path`, as `export` does.
      *
      * # Errors
@@ -1966,6 +2006,28 @@ open func punchDetail(punch: String)async throws  -> PunchDetail  {
             completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
             freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypePunchDetail_lift,
+            errorHandler: FfiConverterTypeDakaFailure_lift
+        )
+}
+    
+    /**
+     * What a tap gave, as known now: for the result's screen that comes back after its process has ended.
+     *
+     * # Errors
+     * As `punch_detail`.
+     */
+open func punchResult(punch: String)async throws  -> PunchResult  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_daka_ffi_fn_method_dakaclient_punch_result(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(punch)
+                )
+            },
+            pollFunc: ffi_daka_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_daka_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_daka_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypePunchResult_lift,
             errorHandler: FfiConverterTypeDakaFailure_lift
         )
 }
@@ -5292,6 +5354,10 @@ public struct HomeState: Equatable, Hashable {
      */
     public let word: TimeWord
     /**
+     * Whether the person was ever asked for consent, whatever the answer was.
+     */
+    public let consentAsked: Bool
+    /**
      * Whether location may be used.
      */
     public let locationConsent: Bool
@@ -5347,6 +5413,9 @@ public struct HomeState: Equatable, Hashable {
          * The word that a tap now would get.
          */word: TimeWord, 
         /**
+         * Whether the person was ever asked for consent, whatever the answer was.
+         */consentAsked: Bool, 
+        /**
          * Whether location may be used.
          */locationConsent: Bool, 
         /**
@@ -5368,6 +5437,7 @@ public struct HomeState: Equatable, Hashable {
         self.rules = rules
         self.zone = zone
         self.word = word
+        self.consentAsked = consentAsked
         self.locationConsent = locationConsent
         self.radioConsent = radioConsent
         self.storage = storage
@@ -5402,6 +5472,7 @@ public struct FfiConverterTypeHomeState: FfiConverterRustBuffer {
                 rules: FfiConverterOptionString.read(from: &buf), 
                 zone: FfiConverterOptionString.read(from: &buf), 
                 word: FfiConverterTypeTimeWord.read(from: &buf), 
+                consentAsked: FfiConverterBool.read(from: &buf), 
                 locationConsent: FfiConverterBool.read(from: &buf), 
                 radioConsent: FfiConverterBool.read(from: &buf), 
                 storage: FfiConverterTypeStorageState.read(from: &buf)
@@ -5422,6 +5493,7 @@ public struct FfiConverterTypeHomeState: FfiConverterRustBuffer {
         FfiConverterOptionString.write(value.rules, into: &buf)
         FfiConverterOptionString.write(value.zone, into: &buf)
         FfiConverterTypeTimeWord.write(value.word, into: &buf)
+        FfiConverterBool.write(value.consentAsked, into: &buf)
         FfiConverterBool.write(value.locationConsent, into: &buf)
         FfiConverterBool.write(value.radioConsent, into: &buf)
         FfiConverterTypeStorageState.write(value.storage, into: &buf)
@@ -14434,6 +14506,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_daka_ffi_checksum_method_dakaclient_drop_draft() != 12252) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_export_days() != 35267) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_daka_ffi_checksum_method_dakaclient_export_punches() != 43811) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -14483,6 +14558,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_punch_detail() != 64212) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_daka_ffi_checksum_method_dakaclient_punch_result() != 6793) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_daka_ffi_checksum_method_dakaclient_next_reminders() != 58684) {

@@ -273,6 +273,13 @@ extension FakeDakaClient {
         }
     }
 
+    public func punchResult(_ punch: String) async throws(DakaError) -> PunchResult {
+        try answer { state throws(DakaError) in
+            guard let line = state.punches.first(where: { $0.id == punch }) else { throw DakaError(.unknownPunch, field: "punch") }
+            return state.result(of: line, place: line.place, repeated: false)
+        }
+    }
+
     public func photo(_ digest: String, maxBytes: UInt64) async throws(DakaError) -> Data {
         try answer { state throws(DakaError) in
             guard let bytes = state.pictures[digest] else { throw DakaError(.photoMissing, field: "photo") }
@@ -314,6 +321,15 @@ extension FakeDakaClient {
                     photos: 0)
             }
             return WaitingView(items: Array(items), more: 0, queue: state.queue, whys: [])
+        }
+    }
+
+    @discardableResult
+    public func export(from first: String, through last: String, path: String) async throws(DakaError) -> UInt64 {
+        try answer { state throws(DakaError) in
+            guard state.day(first) != nil, state.day(last) != nil else { throw DakaError(.badValue, field: "date") }
+            state.exports.append(path)
+            return 0
         }
     }
 

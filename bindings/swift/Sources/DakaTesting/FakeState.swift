@@ -10,7 +10,7 @@ extension FakeDakaClient.State {
             employer: employer, standing: standing, offer: offer, offerWhys: [], date: today, dayEndsMs: dayEnds,
             today: punches.filter { $0.date == today }.reversed(), recent: Array(punches.prefix(20)), queue: queue,
             sites: sites, rules: nil, zone: nil, word: word,
-            locationConsent: agrees(to: .location), radioConsent: agrees(to: .radio), storage: storage)
+            consentAsked: !consent.isEmpty, locationConsent: agrees(to: .location), radioConsent: agrees(to: .radio), storage: storage)
     }
 
     private func agrees(to purpose: Purpose) -> Bool { consent.contains { $0.purpose == purpose && $0.granted } }
@@ -40,7 +40,7 @@ extension FakeDakaClient.State {
         return result(of: line, place: place, repeated: false)
     }
 
-    private func result(of line: PunchLine, place: PlaceState?, repeated: Bool) -> PunchResult {
+    func result(of line: PunchLine, place: PlaceState?, repeated: Bool) -> PunchResult {
         let open = TimeBounds(earliestMs: nil, earliestFrom: .none, latestMs: nil, latestFrom: .none)
         return PunchResult(
             id: line.id, seq: line.seq, asked: line.asked, wallMs: line.wallMs, offsetMin: line.offsetMin,

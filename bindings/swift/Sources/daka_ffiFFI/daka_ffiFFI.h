@@ -435,6 +435,11 @@ uint64_t uniffi_daka_ffi_fn_method_dakaclient_draft(uint64_t ptr
 uint64_t uniffi_daka_ffi_fn_method_dakaclient_drop_draft(uint64_t ptr
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_EXPORT_DAYS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_EXPORT_DAYS
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_export_days(uint64_t ptr, RustBuffer first, RustBuffer last, RustBuffer path
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_EXPORT_PUNCHES
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_EXPORT_PUNCHES
 uint64_t uniffi_daka_ffi_fn_method_dakaclient_export_punches(uint64_t ptr, RustBuffer punches, RustBuffer path
@@ -518,6 +523,11 @@ uint64_t uniffi_daka_ffi_fn_method_dakaclient_photo(uint64_t ptr, RustBuffer dig
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_PUNCH_DETAIL
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_PUNCH_DETAIL
 uint64_t uniffi_daka_ffi_fn_method_dakaclient_punch_detail(uint64_t ptr, RustBuffer punch
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_PUNCH_RESULT
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_PUNCH_RESULT
+uint64_t uniffi_daka_ffi_fn_method_dakaclient_punch_result(uint64_t ptr, RustBuffer punch
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_FN_METHOD_DAKACLIENT_NEXT_REMINDERS
@@ -1120,6 +1130,12 @@ uint16_t uniffi_daka_ffi_checksum_method_dakaclient_drop_draft(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_EXPORT_DAYS
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_EXPORT_DAYS
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_export_days(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_EXPORT_PUNCHES
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_EXPORT_PUNCHES
 uint16_t uniffi_daka_ffi_checksum_method_dakaclient_export_punches(void
@@ -1219,6 +1235,12 @@ uint16_t uniffi_daka_ffi_checksum_method_dakaclient_photo(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_PUNCH_DETAIL
 #define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_PUNCH_DETAIL
 uint16_t uniffi_daka_ffi_checksum_method_dakaclient_punch_detail(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_PUNCH_RESULT
+#define UNIFFI_FFIDEF_UNIFFI_DAKA_FFI_CHECKSUM_METHOD_DAKACLIENT_PUNCH_RESULT
+uint16_t uniffi_daka_ffi_checksum_method_dakaclient_punch_result(void
     
 );
 #endif

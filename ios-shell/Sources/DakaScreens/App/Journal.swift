@@ -12,8 +12,8 @@ import SwiftUI
     /// Moves when something of the journal changed.
     private(set) var changes = 0
     private(set) var isSending = false
-    /// Nobody has asked for consent yet.
-    private(set) var asksConsent = false
+    /// A code is being redeemed: consent is asked for once it is known what the employer asks for.
+    var isJoining = false
     /// The clock or its zone was changed while the app was open.
     var clockChanged = false
     @ObservationIgnored var network = NetworkState.free
@@ -37,7 +37,6 @@ import SwiftUI
     /// The home state at once, for whoever cannot wait for the stream.
     func look() async {
         if let state = try? await daka.home() { home = state }
-        if home?.employer != nil, let choices = try? await daka.consent() { asksConsent = choices.isEmpty }
         changes += 1
     }
 

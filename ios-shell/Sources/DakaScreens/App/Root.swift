@@ -61,10 +61,10 @@ private struct OpenRoot: View {
     let journal: Journal
 
     var body: some View {
-        switch (journal.home, journal.home?.employer) {
-        case (nil, _): ProgressView { say("common.loading") }
-        case (_, nil): EnrolScreen(app: app, journal: journal)
-        case _ where journal.asksConsent: NavigationStack { ConsentScreen(journal: journal) }
+        switch journal.home {
+        case nil: ProgressView { say("common.loading") }
+        case let home? where home.employer == nil || journal.isJoining: EnrolScreen(app: app, journal: journal)
+        case let home? where !home.consentAsked: NavigationStack { ConsentScreen(journal: journal) }
         default: tabs
         }
     }

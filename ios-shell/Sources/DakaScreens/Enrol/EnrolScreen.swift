@@ -59,11 +59,12 @@ struct EnrolScreen: View {
 
     private func join() async {
         await trouble.once(saying: [.unreachable: say("refusals.no_network_enrol")]) {
+            journal.isJoining = true
+            defer { journal.isJoining = false }
             try await journal.daka.enrol(code.trimmingCharacters(in: .whitespacesAndNewlines))
             // Sites and rules, before consent is asked for by them. A server that is away is no failure: the phone is enrolled.
             _ = try? await journal.sync(now: true)
             await app.lookAtProfiles()
-            await journal.look()
         }
     }
 }
@@ -103,7 +104,6 @@ struct ConsentScreen: View {
         await trouble.once {
             try await journal.daka.setConsent(
                 page.purposes.map { ConsentChoice(purpose: $0, granted: granted.contains($0), textRev: page.textRev) })
-            await journal.look()
             Task { await journal.syncQuietly() }
             dismiss()
         }

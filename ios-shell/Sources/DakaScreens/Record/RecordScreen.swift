@@ -44,9 +44,8 @@ struct RecordScreen: View {
     /// A proof file of the whole month.
     @ViewBuilder private func export(_ month: MonthView) -> some View {
         ExportRow(identifier: "record-export", words: say("record.export_month"), name: "\(month.year)-\(month.month).daka") { path in
-            var punches: [String] = []
-            for day in month.days where day.punches > 0 { punches += try await journal.daka.day(day.date).punches.map(\.id) }
-            try await journal.daka.export(punches: punches, path: path)
+            guard let first = month.days.first, let last = month.days.last else { return }
+            try await journal.daka.export(from: first.date, through: last.date, path: path)
         }
         .frame(minHeight: 44).id(month)
         say("record.export_about").font(.footnote)
@@ -115,7 +114,7 @@ private struct DayScreen: View {
                     if let day = view.next { tap("day-next", say("record.next_day"), "chevron.right") { date = day } }
                     if !view.punches.isEmpty {
                         ExportRow(identifier: "day-export", words: say("record.export_day"), name: "\(view.date).daka") {
-                            try await journal.daka.export(punches: view.punches.map(\.id), path: $0)
+                            try await journal.daka.export(from: view.date, through: view.date, path: $0)
                         }
                         .id(view)
                     }

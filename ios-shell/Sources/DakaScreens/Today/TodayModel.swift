@@ -80,13 +80,8 @@ import SwiftUI
 
     /// Shows the result of a punch again, whose note was being written when the process ended.
     func show(again punch: String) async {
-        guard made == nil, let detail = try? await journal.daka.punchDetail(punch) else { return }
-        let line = detail.line
-        let result = PunchResult(
-            id: punch, seq: line.seq, asked: line.asked, wallMs: line.wallMs, offsetMin: line.offsetMin, date: line.date,
-            interval: detail.interval, word: detail.word, place: line.place, siteName: detail.siteName, whys: detail.whys, repeated: false,
-            leftOut: [])
-        made = Made(result: result, place: line.place, site: detail.siteName, isMeasuring: false)
+        guard made == nil, let result = try? await journal.daka.punchResult(punch) else { return }
+        made = Made(result: result, place: result.place, site: result.siteName, isMeasuring: false)
     }
 
     private func follow(_ punch: String) async {

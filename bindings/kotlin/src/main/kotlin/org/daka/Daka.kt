@@ -97,6 +97,8 @@ class Daka private constructor(private val client: DakaClient, private val signa
 
     override suspend fun punchDetail(punch: String): PunchDetail = call { client.punchDetail(punch) }
 
+    override suspend fun punchResult(punch: String): PunchResult = call { client.punchResult(punch) }
+
     override suspend fun photo(digest: String, maxBytes: Long): ByteArray =
         call { client.photo(digest, maxBytes.coerceAtLeast(0).toULong()) }
 
@@ -130,6 +132,8 @@ class Daka private constructor(private val client: DakaClient, private val signa
     override suspend fun wake() = call { client.wake() }
 
     override suspend fun export(path: String, range: ExportRange): Long = call { client.export(range, path).toLong() }
+
+    override suspend fun exportDays(first: String, last: String, path: String): Long = call { client.exportDays(first, last, path).toLong() }
 
     override suspend fun exportPunches(punches: List<String>, path: String): Long = call { client.exportPunches(punches, path).toLong() }
 

@@ -118,6 +118,9 @@ interface DakaApi {
     /** One punch in full: its time as known now, its place, photos and receipt, and why. */
     suspend fun punchDetail(punch: String): PunchDetail
 
+    /** What a tap gave, as known now: for the result's screen that comes back after its process has ended. */
+    suspend fun punchResult(punch: String): PunchResult
+
     /**
      * The bytes of a photo in the sealed store, for showing it; of at most [maxBytes], and no photo has more than 64 MiB. Throws
      * `PHOTO_MISSING` once it has gone after its receipt.
@@ -184,6 +187,9 @@ interface DakaApi {
 
     /** Writes a proof bundle of the punches in [range] to [path], and says how many bytes it has. Needs no server. */
     suspend fun export(path: String, range: ExportRange = ExportRange()): Long
+
+    /** The same for local days, `YYYY-MM-DD`, both included: the punches that [day] shows for them. */
+    suspend fun exportDays(first: String, last: String, path: String): Long
 
     /** The same for single punches. */
     suspend fun exportPunches(punches: List<String>, path: String): Long

@@ -29,13 +29,7 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
 
     /** Shows a result whose process has ended. */
     suspend fun showAgain(punch: String) {
-        val shown = session.api().punchDetail(punch).run {
-            val (line) = this
-            PunchResult(
-                line.id, line.seq, line.asked, line.wallMs, line.offsetMin, line.date, interval, word, line.place, siteName, whys,
-                repeated = false, leftOut = emptyList(),
-            )
-        }
+        val shown = session.api().punchResult(punch)
         last.compareAndSet(null, Fresh(shown, shown.place, measuring = false))
     }
 

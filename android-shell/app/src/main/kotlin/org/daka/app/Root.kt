@@ -6,7 +6,6 @@ import androidx.compose.ui.res.stringResource
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import androidx.lifecycle.viewModelScope
 import kotlinx.coroutines.flow.*
-import org.daka.DakaException
 import org.daka.app.screens.*
 import org.daka.app.ui.*
 import org.daka.ffi.*
@@ -25,8 +24,7 @@ sealed interface Gate {
 }
 
 class RootModel(app: DakaApplication) : EmployersModel(app) {
-    private val gates = app.session.here.filterNotNull().map { (open, home) -> gate(open, home) }
-        .catch { if (it !is DakaException) throw it }
+    private val gates = app.session.here.filterNotNull().map { (open, home) -> gate(open.profile.id, home) }
 
     val gate: StateFlow<Gate> = combine(gates.onStart { emit(Gate.Opening) }, app.session.trouble) { gate, trouble ->
         trouble?.let(Gate::Trouble) ?: gate
@@ -34,10 +32,10 @@ class RootModel(app: DakaApplication) : EmployersModel(app) {
 
     val settings: StateFlow<AppSettings> = app.session.settings
 
-    private suspend fun gate(open: Open, home: HomeState): Gate = when {
-        home.employer == null -> Gate.Enrol(open.profile.id)
-        open.api.consent().isEmpty() -> Gate.Consent(open.profile.id)
-        else -> Gate.Inside(open.profile.id)
+    private fun gate(profile: String, home: HomeState): Gate = when {
+        home.employer == null -> Gate.Enrol(profile)
+        home.consentAsked -> Gate.Inside(profile)
+        else -> Gate.Consent(profile)
     }
 
     /** Opens the journal again. */

@@ -824,6 +824,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_drop_draft(
     ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_export_days(
+    ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_export_punches(
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_export_refused(
@@ -857,6 +859,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_daka_ffi_checksum_method_dakaclient_photo(
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_punch_detail(
+    ): Int
+    external fun uniffi_daka_ffi_checksum_method_dakaclient_punch_result(
     ): Int
     external fun uniffi_daka_ffi_checksum_method_dakaclient_next_reminders(
     ): Int
@@ -972,6 +976,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_drop_draft(`ptr`: Long,
     ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_export_days(`ptr`: Long,`first`: RustBuffer.ByValue,`last`: RustBuffer.ByValue,`path`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_export_punches(`ptr`: Long,`punches`: RustBuffer.ByValue,`path`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_export_refused(`ptr`: Long,`path`: RustBuffer.ByValue,
@@ -1005,6 +1011,8 @@ internal object UniffiLib {
     external fun uniffi_daka_ffi_fn_method_dakaclient_photo(`ptr`: Long,`digest`: RustBuffer.ByValue,`maxBytes`: Long,
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_punch_detail(`ptr`: Long,`punch`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_daka_ffi_fn_method_dakaclient_punch_result(`ptr`: Long,`punch`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_daka_ffi_fn_method_dakaclient_next_reminders(`ptr`: Long,`limit`: Int,
     ): Long
@@ -1275,6 +1283,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_drop_draft() and 0xFFFF) != 12252) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_export_days() and 0xFFFF) != 35267) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_export_punches() and 0xFFFF) != 43811) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1324,6 +1335,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_punch_detail() and 0xFFFF) != 64212) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_punch_result() and 0xFFFF) != 6793) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_daka_ffi_checksum_method_dakaclient_next_reminders() and 0xFFFF) != 58684) {
@@ -2131,6 +2145,15 @@ public interface DakaClientInterface {
     suspend fun `dropDraft`()
     
     /**
+     * Writes a proof bundle of the punches of local days to the file at `path`, as `export` does: from `first` to `last`, both
+     * included, as `day` shows them.
+     *
+     * # Errors
+     * `BadValue` for a text that is no date of 1970 to 2100, and as `export`.
+     */
+    suspend fun `exportDays`(`first`: kotlin.String, `last`: kotlin.String, `path`: kotlin.String): kotlin.ULong
+    
+    /**
      * Writes a proof bundle of these punches to the file at `path`, as `export` does.
      *
      * # Errors
@@ -2272,6 +2295,14 @@ public interface DakaClientInterface {
      * `UnknownPunch`, `BadValue`, `NotEnrolled`, or the store refuses.
      */
     suspend fun `punchDetail`(`punch`: kotlin.String): PunchDetail
+    
+    /**
+     * What a tap gave, as known now: for the result's screen that comes back after its process has ended.
+     *
+     * # Errors
+     * As `punch_detail`.
+     */
+    suspend fun `punchResult`(`punch`: kotlin.String): PunchResult
     
     /**
      * The next `limit` times within eight days at which a reminder is due, the earliest first, by the phone's clock and its offset at
@@ -3041,6 +3072,37 @@ open class DakaClient: Disposable, AutoCloseable, DakaClientInterface
 
     
     /**
+     * Writes a proof bundle of the punches of local days to the file at `path`, as `export` does: from `first` to `last`, both
+     * included, as `day` shows them.
+     *
+     * # Errors
+     * `BadValue` for a text that is no date of 1970 to 2100, and as `export`.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `exportDays`(`first`: kotlin.String, `last`: kotlin.String, `path`: kotlin.String) : kotlin.ULong {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_export_days(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`first`),
+        FfiConverterString.lower(`last`),
+        FfiConverterString.lower(`path`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_u64(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_u64(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_u64(future) },
+        // lift function
+        { FfiConverterULong.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
      * Writes a proof bundle of these punches to the file at `path`, as `export` does.
      *
      * # Errors
@@ -3515,6 +3577,34 @@ open class DakaClient: Disposable, AutoCloseable, DakaClientInterface
         { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterTypePunchDetail.lift(it) },
+        // Error FFI converter
+        DakaFailure.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * What a tap gave, as known now: for the result's screen that comes back after its process has ended.
+     *
+     * # Errors
+     * As `punch_detail`.
+     */
+    @Throws(DakaFailure::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `punchResult`(`punch`: kotlin.String) : PunchResult {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_daka_ffi_fn_method_dakaclient_punch_result(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`punch`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_daka_ffi_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_daka_ffi_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_daka_ffi_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypePunchResult.lift(it) },
         // Error FFI converter
         DakaFailure.ErrorHandler,
     )
@@ -7054,6 +7144,11 @@ data class HomeState (
     val `word`: TimeWord
     , 
     /**
+     * Whether the person was ever asked for consent, whatever the answer was.
+     */
+    val `consentAsked`: kotlin.Boolean
+    , 
+    /**
      * Whether location may be used.
      */
     val `locationConsent`: kotlin.Boolean
@@ -7098,6 +7193,7 @@ public object FfiConverterTypeHomeState: FfiConverterRustBuffer<HomeState> {
             FfiConverterTypeTimeWord.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterTypeStorageState.read(buf),
         )
     }
@@ -7116,6 +7212,7 @@ public object FfiConverterTypeHomeState: FfiConverterRustBuffer<HomeState> {
             FfiConverterOptionalString.allocationSize(value.`rules`) +
             FfiConverterOptionalString.allocationSize(value.`zone`) +
             FfiConverterTypeTimeWord.allocationSize(value.`word`) +
+            FfiConverterBoolean.allocationSize(value.`consentAsked`) +
             FfiConverterBoolean.allocationSize(value.`locationConsent`) +
             FfiConverterBoolean.allocationSize(value.`radioConsent`) +
             FfiConverterTypeStorageState.allocationSize(value.`storage`)
@@ -7135,6 +7232,7 @@ public object FfiConverterTypeHomeState: FfiConverterRustBuffer<HomeState> {
             FfiConverterOptionalString.write(value.`rules`, buf)
             FfiConverterOptionalString.write(value.`zone`, buf)
             FfiConverterTypeTimeWord.write(value.`word`, buf)
+            FfiConverterBoolean.write(value.`consentAsked`, buf)
             FfiConverterBoolean.write(value.`locationConsent`, buf)
             FfiConverterBoolean.write(value.`radioConsent`, buf)
             FfiConverterTypeStorageState.write(value.`storage`, buf)

@@ -240,6 +240,10 @@ class FakeDaka(
         details(record.detail(line, notes[punch].orEmpty(), visits[punch].orEmpty(), bound[punch].orEmpty()))
     }
 
+    override suspend fun punchResult(punch: String): PunchResult = call("punchResult") {
+        result(lines.firstOrNull { it.id == punch } ?: fail(FailureCode.UNKNOWN_PUNCH), repeated = false)
+    }
+
     override suspend fun photo(digest: String, maxBytes: Long): ByteArray = call("photo") {
         val bytes = pictures[digest] ?: fail(FailureCode.PHOTO_MISSING)
         if (bytes.size > maxBytes) fail(FailureCode.PHOTO_TOO_LARGE)
@@ -315,6 +319,11 @@ class FakeDaka(
         val bytes = "not a real proof bundle".encodeToByteArray()
         File(path).writeBytes(bytes)
         bytes.size.toLong()
+    }
+
+    override suspend fun exportDays(first: String, last: String, path: String): Long {
+        for (date in listOf(first, last)) day(date)
+        return export(path, ExportRange())
     }
 
     override suspend fun exportPunches(punches: List<String>, path: String): Long {
@@ -437,6 +446,7 @@ class FakeDaka(
             rules = null,
             zone = null,
             word = word,
+            consentAsked = given.isNotEmpty(),
             locationConsent = given[Purpose.LOCATION]?.granted == true,
             radioConsent = given[Purpose.RADIO]?.granted == true,
             storage = StorageState(emptyList(), false, null, 0uL, false),

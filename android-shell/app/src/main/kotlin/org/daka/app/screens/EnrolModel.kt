@@ -1,7 +1,7 @@
 package org.daka.app.screens
 
 import androidx.lifecycle.SavedStateHandle
-import org.daka.DakaException
+import org.daka.*
 import org.daka.app.DakaApplication
 import org.daka.ffi.*
 
@@ -60,14 +60,11 @@ class EnrolModel(app: DakaApplication, private val saved: SavedStateHandle) :
     }
 }
 
-/** What the person allows. */
-class ConsentModel(app: DakaApplication, private val saved: SavedStateHandle) : Model<ConsentState>(app) {
-    init {
-        work { api ->
-            val chosen = saved.get<Array<String>>(CHOSEN).orEmpty().map { Purpose.valueOf(it) }.toSet()
-            own.value = ConsentState(api.consentPage(), api.employer(), chosen)
-        }
-    }
+/** What the person allows, of what the employer asks for: its rules may still be on their way. */
+class ConsentModel(app: DakaApplication, private val saved: SavedStateHandle) : ReadModel<ConsentState>(app) {
+    override suspend fun read(api: DakaApi) = ConsentState(api.consentPage(), api.employer(), chosen())
+
+    private fun chosen() = saved.get<Array<String>>(CHOSEN).orEmpty().map { Purpose.valueOf(it) }.toSet()
 
     fun choose(purpose: Purpose, on: Boolean) = change {
         val chosen = if (on) it.chosen + purpose else it.chosen - purpose

@@ -13,8 +13,8 @@ abstract class PhotoModel(app: DakaApplication) : Model<FieldState>(app) {
     private var beginning: Job? = null
 
     init {
-        work { api ->
-            yield()
+        onceMade {
+            val api = app.session.api()
             own.value = FieldState(begin(api), api.fieldPolicy(), camera = CameraStanding.of(device.camera))
             show(api)
         }
@@ -59,6 +59,7 @@ abstract class PhotoModel(app: DakaApplication) : Model<FieldState>(app) {
             change { it.copy(draft = draft) }
             null
         } catch (e: IOException) {
+            // The system's message alone tells: its number is wrapped in another exception, in a way that differs by stream.
             val full = "No space" in e.message.orEmpty() || photoFile().usableSpace < LITTLE_SPACE
             if (full) FailureCode.DISK_FULL else FailureCode.PHOTO_UNREADABLE
         } catch (e: DakaException) {

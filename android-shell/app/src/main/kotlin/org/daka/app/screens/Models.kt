@@ -38,6 +38,12 @@ abstract class Model<T : Any>(protected val app: DakaApplication, first: T? = nu
         }
     }
 
+    /** The first work of a model: it begins once a subclass's parts are made, too. */
+    protected fun onceMade(block: suspend () -> Unit) = attempt {
+        yield()
+        block()
+    }
+
     /** The same over the open journal, for somebody who asked for it: an earlier failure is no news any more. */
     protected fun work(block: suspend (DakaApi) -> Unit): Job {
         fault.value = null
@@ -55,11 +61,7 @@ abstract class Model<T : Any>(protected val app: DakaApplication, first: T? = nu
 /** A view of the core that is read again whenever something changed. */
 abstract class ReadModel<T : Any>(app: DakaApplication) : Model<T>(app) {
     init {
-        attempt {
-            // A reader's own parts are made before it reads.
-            yield()
-            app.session.home.collect { refresh() }
-        }
+        onceMade { app.session.home.collect { refresh() } }
     }
 
     protected abstract suspend fun read(api: DakaApi): T

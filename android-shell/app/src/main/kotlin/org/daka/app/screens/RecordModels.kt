@@ -2,7 +2,6 @@ package org.daka.app.screens
 
 import android.graphics.Bitmap
 import androidx.lifecycle.SavedStateHandle
-import java.util.Locale
 import kotlinx.coroutines.flow.*
 import org.daka.DakaApi
 import org.daka.app.DakaApplication
@@ -23,10 +22,8 @@ class MonthModel(app: DakaApplication, private val saved: SavedStateHandle) : Re
 
     fun export() {
         val shown = own.value ?: return
-        export("%d-%02d.daka".format(Locale.ROOT, shown.year, shown.month)) { api, path ->
-            val ids = shown.days.filter { it.punches > 0 }.flatMap { api.day(it.date).punches.map { line -> line.id } }
-            api.exportPunches(ids, path)
-        }
+        val (first, last) = shown.days.run { first().date to last().date }
+        export("${first.take(7)}.daka") { api, path -> api.exportDays(first, last, path) }
     }
 
     private companion object {
@@ -37,7 +34,7 @@ class MonthModel(app: DakaApplication, private val saved: SavedStateHandle) : Re
 class DayModel(app: DakaApplication, private val date: String) : ReadModel<DayView>(app) {
     override suspend fun read(api: DakaApi): DayView = api.day(date)
 
-    fun export() = export("$date.daka") { api, path -> api.exportPunches(api.day(date).punches.map { it.id }, path) }
+    fun export() = export("$date.daka") { api, path -> api.exportDays(date, date, path) }
 }
 
 class PunchModel(app: DakaApplication, private val punch: String) : ReadModel<PunchDetail>(app) {

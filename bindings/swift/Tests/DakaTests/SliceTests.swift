@@ -62,6 +62,13 @@ extension All {
             let report = try await verifyBundle(path: path.path, rootPem: server.rootPem)
             #expect(report.ok && report.trustGiven && report.root == employer.root && report.fails == [])
             #expect(Set(report.punches.map(\.id)) == [door.id, first.id, second.id])
+            let day = phone.folder.appendingPathComponent("day.daka").path
+            try await phone.daka.export(from: door.date, through: second.date, path: day)
+            #expect(try await verifyBundle(path: day).punches.count == 3)
+            try await phone.daka.export(from: "2026-01-01", through: "2026-01-02", path: day)
+            #expect(try await verifyBundle(path: day).punches == [])
+            let again = try await phone.daka.punchResult(second.id)
+            #expect((again.id, again.seq, again.wallMs) == (second.id, second.seq, second.wallMs) && !again.repeated)
             let shown = try #require(report.punches.first { $0.id == door.id })
             #expect(shown.name == "Employee One" && shown.verdict == "inside" && shown.fails == [])
             for claim in [BundleClaim.chain, .signature, .device, .enrolment, .receipt, .time, .place] {

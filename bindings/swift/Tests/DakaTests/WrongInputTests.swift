@@ -75,6 +75,7 @@ extension All {
             let (from, to): (Int64, Int64) = (946_684_800_000, 4_102_444_800_000)
             let path = phone.path + "/bundle.daka"
             for wrong in [from - 1, to + 1, .min, .max] {
+                await expect(.badValue, "date") { try await daka.export(from: "2026-02-30", through: "2026-03-01", path: path) }
                 await expect(.badTime, "from_ms") { try await daka.export(ExportRange(fromMs: wrong), path: path) }
                 await expect(.badTime, "to_ms") { try await daka.export(ExportRange(toMs: wrong), path: path) }
             }

@@ -66,6 +66,11 @@ class ScreensTest : ServedTest() {
         assertEquals(listOf("at the counter") to listOf("V-7"), detail.notes to detail.visits)
         assertTrue(detail.receipt!!.let { it.logIndex < it.treeSize })
         assertNotNull(detail.bar)
+        val again = daka.punchResult(punch.id)
+        assertEquals(Triple(punch.id, punch.seq, punch.wallMs), Triple(again.id, again.seq, again.wallMs))
+        assertEquals(Triple(detail.interval, detail.word, detail.whys), Triple(again.interval, again.word, again.whys))
+        assertFalse(again.repeated)
+        expect(FailureCode.UNKNOWN_PUNCH) { daka.punchResult("0193a0b0-0000-7000-8000-000000000000") }
         assertNull(detail.drawing)
         val shown = detail.photos.single()
         assertEquals(photo to false, shown.digest to shown.capturedInApp)
@@ -102,6 +107,12 @@ class ScreensTest : ServedTest() {
             val written = daka.exportPunches(listOf(punch.id), file)
             assertEquals(Files.size(Path.of(file)), written)
             assertEquals(listOf(punch.id), daka.verifyBundle(file).punches.map { it.id })
+            daka.exportDays(punch.date, punch.date, file)
+            assertEquals(listOf(punch.id), daka.verifyBundle(file).punches.map { it.id })
+            val before = LocalDate.parse(punch.date).minusDays(1).toString()
+            daka.exportDays(before, before, file)
+            assertEquals(emptyList<String>(), daka.verifyBundle(file).punches.map { it.id })
+            expect(FailureCode.BAD_VALUE, "date") { daka.exportDays(punch.date, "2026-02-30", file) }
             daka.exportRefused(file)
             assertEquals(emptyList<String>(), daka.verifyBundle(file).punches.map { it.id })
             expect(FailureCode.UNKNOWN_PUNCH) { daka.exportPunches(listOf("0193a0b0-0000-7000-8000-000000000000"), file) }

@@ -143,6 +143,36 @@ class PermissionsTest : OnAPhone() {
         silent(R.string.refusals_photo_no_space)
     }
 
+    @Test fun aPhotoThatTheSealedStoreHasNoRoomForSaysSoAndTheNextOneIsKept() {
+        begun()
+        shadowOf(phone.app).grantPermissions(CAMERA)
+        FakeCamera.taken = { photo ->
+            photo.writeBytes(large(photo.readBytes()))
+            Disk.room(3L shl 20)
+        }
+        phone.tap("camera")
+        phone.tap("take")
+        try {
+            says(R.string.refusals_photo_no_space)
+        } finally {
+            Disk.room(null)
+        }
+        assertEquals(emptyList<String>(), phone.core { it.draft() }?.photos)
+        FakeCamera.taken = { photo -> photo.writeBytes(large(photo.readBytes())) }
+        phone.tap("camera")
+        phone.tap("take")
+        phone.wait("the photo is not in the draft") { phone.core { it.draft() }?.photos?.size == 1 }
+        assertEquals("A-2041", phone.core { it.draft() }?.visit)
+        silent(R.string.refusals_photo_no_space)
+    }
+
+    /** The same picture with 4 MB of comments: segments of 65,535 bytes behind the start marker. */
+    private fun large(jpeg: ByteArray): ByteArray {
+        val comment = byteArrayOf(-1, -2, -1, -1) + ByteArray(65_533)
+        val comments = ByteArray(64 * comment.size) { comment[it % comment.size] }
+        return jpeg.copyOfRange(0, 2) + comments + jpeg.copyOfRange(2, jpeg.size)
+    }
+
     @Test fun aClockThatIsSetWhileTheAppIsOpenLosesNothing() {
         phone.enrol(server.code())
         phone.tap("punch")

@@ -66,7 +66,8 @@ object Samples {
             "Harbour Street",
         ),
         rules = hash,
-        word = TimeWord.VERIFIED, consentAsked = true, locationConsent = true, radioConsent = true, storage = healthy, date = DAY, dayEndsMs = at(23, 59),
+        word = TimeWord.VERIFIED, consentAsked = true, locationConsent = true, radioConsent = true, storage = healthy, date = DAY,
+        dayEndsMs = at(23, 59),
         today = today,
         offerWhys = listOf(Why(WhyCode.OFFER_OPEN_IN, listOf(time(8, 57)))), zone = null,
     )

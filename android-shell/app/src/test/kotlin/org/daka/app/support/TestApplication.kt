@@ -77,6 +77,7 @@ object FakeDevice : Device {
         FakeCamera.present = true
         FakeCamera.failure = null
         FakeCamera.full = false
+        FakeCamera.taken = {}
         aheadMs = 0
         setMs = 0
         FakeBackground.wishes.clear()
@@ -160,6 +161,9 @@ object FakeCamera : CameraSource {
     /** The disk has no room for a photo. */
     @Volatile var full = false
 
+    /** Comes between the camera and whoever asked for the photo. */
+    @Volatile var taken: (File) -> Unit = {}
+
     override fun present() = present
 
     override fun open(context: Context, onFrame: ((Luma) -> Unit)?, onFailure: (CameraFailed) -> Unit) = object : CameraFeed {
@@ -169,6 +173,7 @@ object FakeCamera : CameraSource {
             failure?.let { throw it }
             if (full) File("/dev/full").writeBytes(ByteArray(1))
             into.writeBytes(checkNotNull(javaClass.getResourceAsStream("/photo.jpg")).readBytes())
+            taken(into)
         }
 
         override fun close() = Unit

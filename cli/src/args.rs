@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Check every entry of this phone's journal
     Check,
+    /// Mark a camera's JPEG, give the camera's file back, or compare the two; no enrolment is needed
+    Photo(Photo),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -265,6 +267,89 @@ pub(crate) struct Verify {
     /// The employer's root key (PEM, "PUBLIC KEY"), had from the employer and not from the file
     #[arg(long, value_name = "ROOT.pem")]
     pub(crate) trust: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Photo {
+    #[command(subcommand)]
+    pub(crate) command: PhotoCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PhotoCommand {
+    /// Burn lines of text into a photo, or add them in a strip beside it; everything else stays as the camera wrote it
+    Mark(PhotoMark),
+    /// Give the camera's file back, byte for byte
+    Restore(PhotoRestore),
+    /// Say which blocks of a marked photo are not as in the camera's file
+    Check(PhotoCheck),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PhotoMark {
+    /// The camera's JPEG; it is only read
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+    /// The marked photo to write; an earlier one is replaced. A splice also writes OUT.undo
+    #[arg(value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// One to eight lines of at most 96 characters
+    #[arg(long, value_name = "LINE", required = true, num_args = 1..)]
+    pub(crate) text: Vec<String>,
+    /// strip: beside the picture, restored from the photo alone; splice: over a part of it, restored with OUT.undo
+    #[arg(long, value_parser = ["strip", "splice"], default_value = "strip")]
+    pub(crate) mode: String,
+    /// Where it is shown; a strip lies at the bottom or the top
+    #[arg(long, value_name = "WHERE", default_value = "bottom",
+          value_parser = ["bottom", "top", "bottom_left", "bottom_right", "top_left", "top_right"])]
+    pub(crate) placement: String,
+    /// What the letters lie on; none gives each letter a shade, in a splice alone
+    #[arg(long, value_parser = ["dark", "light", "none"], default_value = "dark")]
+    pub(crate) plate: String,
+    /// The plate's opacity in a splice, in percent, 55 to 100 [default: 62]
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) opacity: Option<u8>,
+    /// The letters' height in thousandths of the picture's short side, 15 to 60 [default: 32]
+    #[arg(long, value_name = "N")]
+    pub(crate) size: Option<u16>,
+    /// An OpenType or TrueType font [default: a part of Noto Sans CJK HK, built in]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) font: Option<PathBuf>,
+    /// Which face of a font collection
+    #[arg(long, value_name = "N", requires = "font", default_value_t = 0)]
+    pub(crate) face: u32,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PhotoRestore {
+    /// The marked photo
+    #[arg(value_name = "MARKED")]
+    pub(crate) marked: PathBuf,
+    /// The file to write; an earlier one is replaced
+    #[arg(value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// The undo data of a splice [default: MARKED.undo, where the photo has no strip]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) undo: Option<PathBuf>,
+    /// The camera file's SHA-256, to be compared with before anything is written
+    #[arg(long, value_name = "HEX")]
+    pub(crate) sha256: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct PhotoCheck {
+    /// The camera's file
+    #[arg(value_name = "A")]
+    pub(crate) first: PathBuf,
+    /// The marked photo
+    #[arg(value_name = "B")]
+    pub(crate) second: PathBuf,
+    /// The mark's box in B as `daka photo mark` says it [default: the strip, or the smallest box around what differs]
+    #[arg(long, value_name = "X0,Y0,X1,Y1", value_delimiter = ',', num_args = 1)]
+    pub(crate) r#box: Vec<usize>,
+    /// Also draw what differs, as an SVG picture; an earlier file is replaced
+    #[arg(long, value_name = "FILE")]
+    pub(crate) picture: Option<PathBuf>,
 }
 
 #[cfg(test)]

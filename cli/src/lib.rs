@@ -16,6 +16,7 @@
 mod args;
 mod commands;
 mod failure;
+mod files;
 mod home;
 mod output;
 mod progress;

@@ -15,6 +15,7 @@ mod bench;
 mod check;
 mod demo;
 mod failure;
+mod font;
 mod fuzz;
 mod generate;
 mod ios;
@@ -81,6 +82,12 @@ enum Command {
         /// One JSON object per figure and line
         #[arg(long)]
         json: bool,
+    },
+    /// Make the marks' font out of Debian's Noto Sans CJK
+    Font {
+        /// Compare with what is committed instead of writing
+        #[arg(long)]
+        check: bool,
     },
     /// Change pictures in thousands of ways and hold the photo splice to its promises
     Fuzz {
@@ -165,6 +172,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Demo { out } => demo::run(&ws, out).map(|()| ExitCode::SUCCESS),
         Command::Generate { check, texts } => generate::run(&ws, check, texts).map(|()| ExitCode::SUCCESS),
         Command::Bench { names, json } => bench::run(&ws, &names, json),
+        Command::Font { check } => font::run(&ws, check).map(|()| ExitCode::SUCCESS),
         Command::Fuzz { minutes, seed } => fuzz::run(&ws, minutes, seed).map(|()| ExitCode::SUCCESS),
         Command::Photos { folder } => photos::run(&ws, &folder).map(|()| ExitCode::SUCCESS),
         Command::Setup { what } => setup::run(&ws, what).map(|()| ExitCode::SUCCESS),

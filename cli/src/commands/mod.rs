@@ -7,6 +7,7 @@ mod enrol;
 mod export;
 mod fix;
 mod log;
+mod photo;
 mod precheck;
 mod punch;
 mod status;
@@ -32,5 +33,6 @@ pub(crate) fn run(args: &Args) -> Result<Done, Failure> {
         Command::Export(a) => export::run(&home, a),
         Command::Verify(a) => verify::run(a),
         Command::Check => check::run(&home),
+        Command::Photo(a) => photo::run(a),
     }
 }

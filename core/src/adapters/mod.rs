@@ -8,6 +8,8 @@ mod durable;
 pub mod folder;
 #[cfg(feature = "http")]
 pub mod http;
+#[cfg(feature = "photo")]
+pub mod marking;
 #[cfg(all(feature = "system", feature = "sqlite", feature = "http", feature = "photo"))]
 pub mod phone;
 #[cfg(feature = "photo")]

@@ -4,6 +4,7 @@
 //! that an empty, foreign, cut or enormous file is refused before it is kept, and hands on the bytes of its *content*, over which
 //! the content digest is taken.
 
+pub mod mark;
 mod scan;
 #[cfg(test)]
 mod scan_tests;

@@ -20,6 +20,7 @@ mod fuzz;
 mod generate;
 mod ios;
 mod licences;
+mod marks;
 mod photos;
 mod process;
 mod setup;
@@ -89,6 +90,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Draw the pictures of docs/photo.md again
+    Marks,
     /// Change pictures in thousands of ways and hold the photo splice to its promises
     Fuzz {
         /// How long
@@ -173,6 +176,7 @@ fn run(command: Command) -> Outcome<ExitCode> {
         Command::Generate { check, texts } => generate::run(&ws, check, texts).map(|()| ExitCode::SUCCESS),
         Command::Bench { names, json } => bench::run(&ws, &names, json),
         Command::Font { check } => font::run(&ws, check).map(|()| ExitCode::SUCCESS),
+        Command::Marks => marks::run(&ws).map(|()| ExitCode::SUCCESS),
         Command::Fuzz { minutes, seed } => fuzz::run(&ws, minutes, seed).map(|()| ExitCode::SUCCESS),
         Command::Photos { folder } => photos::run(&ws, &folder).map(|()| ExitCode::SUCCESS),
         Command::Setup { what } => setup::run(&ws, what).map(|()| ExitCode::SUCCESS),

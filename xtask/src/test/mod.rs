@@ -80,7 +80,7 @@ impl Part {
 
     /// Does it need the programs and the library of the common build?
     fn needs_build(self) -> bool {
-        !matches!(self, Self::Python | Self::Size)
+        self != Self::Size
     }
 }
 

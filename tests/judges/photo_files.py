@@ -104,8 +104,10 @@ def files():
     out["ramp.jpg"] = coded(Image.fromarray(ramp), quality=90)
     out["ramp_mirrored.jpg"] = coded(Image.fromarray(ramp[:, ::-1].copy()), quality=90)
     out["other_progressive.jpg"] = coded(picture(*size), quality=85, progressive=True)
+    out["other_progressive_rows.jpg"] = coded(picture(*size), quality=92, subsampling=1, progressive=True, restart_marker_blocks=3)
+    out["other_progressive_grey.jpg"] = with_segments(coded(picture(*size, "L"), quality=85, progressive=True), segment(0xE1, exif(*size, 6, False, b"")))
     out["other_cmyk.jpg"] = coded(picture(*size, "CMYK"), quality=85)
-    out["other_rgb.jpg"] = coded(picture(*size), quality=85, keep_rgb=True)
+    out["rgb.jpg"] = coded(picture(*size), quality=85, keep_rgb=True)
     return out
 
 

@@ -5,6 +5,7 @@ is taken, written by Pillow and simplejpeg. What it compares are libjpeg-turbo's
 strict) and its samples (Pillow); the digest of untouched coefficients is computed from jpeglib's, from its description alone. The last line
 is `N passed, N failed`."""
 import hashlib
+import math
 import os
 import struct
 import subprocess
@@ -60,7 +61,7 @@ def planes(path):
 def sampling(file):
     """Blocks of an MCU by component, from the frame's segment; 1 × 1 for a picture of one component."""
     at = 2
-    while file[at + 1] not in (0xC0, 0xC1):
+    while file[at + 1] not in (0xC0, 0xC1, 0xC2):
         # Fill bytes, and what some editors leave between segments, are passed over.
         if file[at] == 0xFF and file[at + 1] not in (0x00, 0xFF):
             at += 2 + struct.unpack(">H", file[at + 2:at + 4])[0]
@@ -82,10 +83,19 @@ def warned(data):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            simplejpeg.decode_jpeg(data, "GRAY" if len(sampling(data)) == 1 else "RGB", strict=True)
-    except (ValueError, Warning) as problem:
+            simplejpeg.decode_jpeg(data, {1: "GRAY", 3: "RGB", 4: "CMYK"}[len(sampling(data))], strict=True)
+    except (ValueError, LookupError, Warning) as problem:
         return str(problem)
     return None
+
+
+def psnr(first, second):
+    """Peak signal to noise of two pictures, dB."""
+    first, second = (np.asarray(image.convert("RGB")).astype(np.int32) for image in (first, second))
+    if first.shape != second.shape:
+        return 0.0
+    error = float(np.mean((first - second) ** 2))
+    return 99.0 if error == 0 else 10 * math.log10(255 ** 2 / error)
 
 
 class Judge:
@@ -183,6 +193,25 @@ class Judge:
         digest = hashlib.sha256(back.read_bytes()).hexdigest() if ok else said
         self.hold(digest == hashlib.sha256(data).hexdigest(), f"{name}: not given back: {digest}")
 
+    def other(self, name, data):
+        """A file of a form that the splice does not take is made into one that it does, which is then marked. Gives the answer's two parts:
+        what was made of it, and why nothing was."""
+        camera, made = self.file("other.jpg", data), self.file("made.jpg")
+        ok, said = self.program.ask("markable", camera, made)
+        if not ok or said == "as_it_is":
+            return (said, None) if ok else (None, said)
+        with Image.open(camera) as first, Image.open(made) as second:
+            # The same coefficients are the same picture.
+            likeness, least = psnr(first, second), 99 if said == "recoded" else 40
+            self.hold(likeness >= least, f"{name}: {said} with {likeness:.1f} dB")
+            self.hold(first.getexif().get(0x0112) == second.getexif().get(0x0112), f"{name}: {said} with another orientation")
+        self.hold(warned(made.read_bytes()) is None, f"{name}: {said}: {warned(made.read_bytes())}")
+        marked = made.read_bytes()
+        self.splice(f"{name}, {said}", marked, 128)
+        for side in ("right", "bottom"):
+            self.strip(f"{name}, {said}", marked, side)
+        return said, None
+
     def shown(self, orientation, data):
         """The strip of a turned picture is shown below it, over its whole width, by a viewer that knows the orientation."""
         from PIL import ImageOps
@@ -197,7 +226,7 @@ class Judge:
         self.hold(after.height >= before.height + 32 and abs(after.width - before.width) < 16, f"orientation {orientation}: the strip is not below")
         self.hold(np.median(dark) < 24, f"orientation {orientation}: the lowest lines are not the strip")
 
-    def broken(self, name, data, random):
+    def broken(self, name, data, random, *command):
         """Cut off or with flipped bits: the program answers, and what it accepts libjpeg accepts without a warning about its length."""
         accepted = 0
         scan = data.index(b"\xff\xda")
@@ -211,7 +240,7 @@ class Judge:
                     damaged[random.integers(0, len(data))] ^= 1 << random.integers(0, 8)
                 short = False
             path = self.file("broken.jpg", bytes(damaged))
-            ok, _ = self.program.ask("survey", path)
+            ok, _ = self.program.ask(*(command or ("survey",)), path, *([self.folder / "made.jpg"] if command else []))
             accepted += ok
             if short:
                 complaint = warned(bytes(damaged))
@@ -235,6 +264,17 @@ def forms():
         yield f"96x80 {name}", simplejpeg.encode_jpeg(np.array(picture(96, 80)), 85, colorsubsampling=name)
 
 
+def progressive():
+    """Progressive pictures, whose coefficients come in about ten scans."""
+    for width, height in [(96, 80), (83, 61), (17, 9), (1, 1)]:
+        for sampling_ in [0, 1, 2, None]:
+            for quality in [30, 97]:
+                for name, restart in [("", {}), ("blocks", {"restart_marker_blocks": 5})]:
+                    image = picture(width, height, "L" if sampling_ is None else "RGB")
+                    options = dict(quality=quality, progressive=True, **restart, **({} if sampling_ is None else {"subsampling": sampling_}))
+                    yield f"{width}x{height} progressive {sampling_} q{quality} {name}", coded(image, **options)
+
+
 def main():
     random = np.random.default_rng(6)
     with tempfile.TemporaryDirectory() as folder:
@@ -250,8 +290,13 @@ def main():
             if name.startswith("other_"):
                 ok, _ = judge.program.ask("splice", camera, judge.file("marked.jpg"), judge.file("undo"), 0, 0, 9, 9, 128)
                 judge.hold(not ok, f"{name}: a form that is not taken was marked")
+                judge.hold(judge.other(name, data)[0] in ("recoded", "reencoded"), f"{name}: nothing was made of it")
             else:
                 judge.splice(name, data, 128)
+        for number, (name, data) in enumerate(progressive()):
+            judge.hold(judge.other(name, data)[0] == "recoded", f"{name}: it was not coded again")
+            if number % 3 == 0 and len(data) > 1000:
+                judge.broken(name, data, random, "markable")
         plain = coded(picture(320, 240), quality=90, subsampling=2)
         for orientation in range(1, 9):
             turned = with_segments(plain, segment(0xE1, exif(320, 240, orientation, True, b"")))

@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let files = names.iter().map(fs::read).collect::<Result<Vec<_>, _>>()?;
     let mut random = Random(seed.parse::<u64>()? | 1);
     let end = Instant::now() + Duration::from_secs(seconds.parse()?);
-    let (mut refused, mut damaged, mut marked) = (0u64, 0u64, 0u64);
+    let (mut refused, mut recoded, mut damaged, mut marked) = (0u64, 0u64, 0u64, 0u64);
     while Instant::now() < end {
         let mut file = files[random.below(files.len())].clone();
         for _ in 0..=random.below(4) {
@@ -31,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let shift = random.below(1 << 16);
         match catch_unwind(AssertUnwindSafe(|| hold(&file, shift))) {
             Ok(Taken::Refused) => refused += 1,
+            Ok(Taken::Recoded) => recoded += 1,
             Ok(Taken::Damaged) => damaged += 1,
             Ok(Taken::Marked) => marked += 1,
             Err(panic) => {
@@ -42,8 +43,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     println!(
-        "{} files: {refused} refused, {damaged} damaged, {marked} marked and given back",
-        refused + damaged + marked
+        "{} files: {refused} refused, {damaged} damaged, {marked} marked and given back, {recoded} coded again first",
+        refused + damaged + marked + recoded
     );
     Ok(())
 }

@@ -8,6 +8,7 @@
 //! unstrip MARKED OUT                          ok
 //! read IN WIDTH DEPTH                         ok BYTES
 //! survey IN                                   ok DHASH
+//! markable IN OUT                             ok as_it_is|recoded|reencoded
 //! untouched IN LEFT TOP RIGHT BOTTOM          ok DIGEST
 //! exif IN                                     ok ORIENTATION YEAR MONTH DAY HOUR MINUTE SECOND OFFSET LATITUDE LONGITUDE, `-` for what is not said
 //! ```
@@ -16,7 +17,9 @@
 //! files read and written included, and the peak of the program's memory in KiB.
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a program for judges and figures")]
 
-use daka_jpeg::{Exif, Header, Mark, Plate, Side, Undo, restore, splice, strip, survey, unstrip, untouched};
+use daka_jpeg::{
+    Exif, Header, Mark, Markable, Plate, Side, Undo, markable, restore, splice, strip, survey, unstrip, untouched,
+};
 use std::error::Error;
 use std::fs;
 use std::io::{BufRead as _, stdin};
@@ -85,6 +88,17 @@ fn answer(words: &[&str], inks: &mut Inks) -> Answer {
             let [width, depth] = numbers([width, depth])?;
             inks.of(width, depth);
             Ok(fs::read(from)?.len().to_string())
+        }
+        ["markable", from, to] => {
+            let file = fs::read(from)?;
+            let markable = markable(&file)?;
+            fs::write(to, markable.file())?;
+            let said = match markable {
+                Markable::AsItIs(_) => "as_it_is",
+                Markable::Recoded(_) => "recoded",
+                Markable::Reencoded(_) => "reencoded",
+            };
+            Ok(said.to_owned())
         }
         ["survey", from] => Ok(format!("{:016x}", survey(&fs::read(from)?)?)),
         ["untouched", from, left, top, right, bottom] => digest(&fs::read(from)?, numbers([left, top, right, bottom])?),

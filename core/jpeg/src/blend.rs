@@ -175,6 +175,7 @@ pub(crate) struct Plane {
     /// Quantisation steps, row by row, and one over each.
     steps: [f32; 64],
     per_step: [f32; 64],
+    /// Whether the samples are light: luma, or any of red, green and blue.
     luma: bool,
     /// Pixels of the picture to a sample.
     pixels_across: usize,
@@ -197,7 +198,7 @@ impl Plane {
         Some(Self {
             steps,
             per_step: steps.map(|step| 1.0 / step),
-            luma: at == 0,
+            luma: at == 0 || header.rgb,
             pixels_across: header.h_max() / component.h,
             pixels_down: header.v_max() / component.v,
         })

@@ -20,18 +20,26 @@ const DC_MAX: u32 = 32_767;
 #[derive(Debug)]
 pub(crate) struct Broken;
 
-impl Tables<'_> {
+impl DcTable {
     /// The DC coefficient of the next block, after one of `before`.
     #[inline(always)]
-    pub(crate) fn dc(&self, from: &mut Reader<'_>, before: i32) -> Result<i32, Broken> {
+    pub(crate) fn next(&self, from: &mut Reader<'_>, before: i32) -> Result<i32, Broken> {
         from.refill();
-        let (size, bits) = self.dc.size(from.peek()).ok_or(Broken)?;
+        let (size, bits) = self.size(from.peek()).ok_or(Broken)?;
         let value = ((from.peek() << (bits - size)) >> 1 >> (63 - size)) as i32;
         from.skip(bits);
         // T.81 §F.2.2.1 EXTEND.
         let dc = before + if value < (1 << size) >> 1 { value - (1 << size) + 1 } else { value };
         // Differences that add up without end are damage; and nothing behind this has to think of sums that overflow.
         if dc.unsigned_abs() > DC_MAX { Err(Broken) } else { Ok(dc) }
+    }
+}
+
+impl Tables<'_> {
+    /// The DC coefficient of the next block, after one of `before`.
+    #[inline(always)]
+    pub(crate) fn dc(&self, from: &mut Reader<'_>, before: i32) -> Result<i32, Broken> {
+        self.dc.next(from, before)
     }
 
     /// Goes over the AC coefficients of a block whose DC coefficient was read right before.

@@ -28,6 +28,8 @@ pub struct Header {
     pub height: usize,
     /// One component (grey), or three.
     pub components: Vec<Component>,
+    /// Whether three components are red, green and blue instead of luma and two of chroma.
+    pub rgb: bool,
     /// MCUs between two restart markers; none without them.
     pub restart: Option<usize>,
     /// MCUs in a row.
@@ -51,26 +53,64 @@ pub struct Header {
 const MAX_BLOCKS: usize = 10;
 
 /// Reads a segment's body field by field.
-struct Fields<'a>(&'a [u8]);
+pub(crate) struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
-    fn take(&mut self, n: usize) -> Result<&'a [u8], JpegError> {
+    pub(crate) fn take(&mut self, n: usize) -> Result<&'a [u8], JpegError> {
         let (taken, rest) = self.0.split_at_checked(n).ok_or(JpegError::NotJpeg("a segment is too short"))?;
         self.0 = rest;
         Ok(taken)
     }
 
-    fn byte(&mut self) -> Result<u8, JpegError> {
+    pub(crate) fn byte(&mut self) -> Result<u8, JpegError> {
         Ok(self.take(1)?[0])
     }
 
-    fn word(&mut self) -> Result<usize, JpegError> {
+    pub(crate) fn word(&mut self) -> Result<usize, JpegError> {
         let pair = self.take(2)?;
         Ok(usize::from(pair[0]) << 8 | usize::from(pair[1]))
     }
 
-    fn end(&self) -> Result<(), JpegError> {
+    pub(crate) fn end(&self) -> Result<(), JpegError> {
         if self.0.is_empty() { Ok(()) } else { Err(JpegError::NotJpeg("a segment is too long")) }
+    }
+}
+
+/// A marker and what belongs to it.
+pub(crate) struct Segment {
+    pub(crate) code: u8,
+    /// Where the marker stands.
+    pub(crate) at: usize,
+    /// The bytes behind its length; none if it has no length.
+    pub(crate) body: Range<usize>,
+}
+
+impl Segment {
+    /// The next one from a place on.
+    pub(crate) fn next(file: &[u8], mut at: usize) -> Result<Self, JpegError> {
+        let short = JpegError::NotJpeg("it ends before its picture");
+        loop {
+            // Some editors leave a few bytes between segments; every viewer passes over them, as libjpeg does.
+            at += memchr::memchr(0xFF, file.get(at..).unwrap_or_default()).ok_or(short)?;
+            match *file.get(at + 1).ok_or(short)? {
+                // A fill byte.
+                0xFF => at += 1,
+                // TEM and restart markers stand alone and mean nothing here.
+                0x00 | 0x01 | 0xD0..=0xD7 => at += 2,
+                code @ (0xD8 | 0xD9) => return Ok(Self { code, at, body: at + 2..at + 2 }),
+                code => {
+                    let length = Fields(file.get(at + 2..).ok_or(short)?).word()?;
+                    let body = at + 4..at.checked_add(2 + length).ok_or(short)?;
+                    file.get(body.clone()).ok_or(short)?;
+                    return Ok(Self { code, at, body });
+                }
+            }
+        }
+    }
+
+    /// Its body field by field.
+    pub(crate) fn fields<'a>(&self, file: &'a [u8]) -> Fields<'a> {
+        Fields(file.get(self.body.clone()).unwrap_or_default())
     }
 }
 
@@ -83,10 +123,35 @@ impl Header {
         if !file.starts_with(&[0xFF, 0xD8]) {
             return Err(JpegError::NotJpeg("it does not begin with SOI"));
         }
-        let mut header = Self {
+        let mut header = Self::empty();
+        let mut at = 2;
+        loop {
+            let segment = Segment::next(file, at)?;
+            at = segment.body.end;
+            let mut fields = segment.fields(file);
+            match segment.code {
+                0xC0 | 0xC1 => {
+                    header.frame(&mut fields, &[1, 3])?;
+                    header.height_at = segment.at + 5;
+                }
+                0xC2 => return Err(JpegError::Unsupported("progressive coding")),
+                0xDA => {
+                    header.begin_scan(&mut fields)?;
+                    header.rgb = header.is_rgb(file);
+                    (header.scan_header, header.scan) = (segment.at, at);
+                    return Ok(header);
+                }
+                _ => header.define(&segment, file)?,
+            }
+        }
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self {
             width: 0,
             height: 0,
             components: Vec::new(),
+            rgb: false,
             restart: None,
             mcus_across: 0,
             mcus_down: 0,
@@ -98,58 +163,30 @@ impl Header {
             quants: [const { None }; 4],
             dcs: [const { None }; 4],
             acs: [const { None }; 4],
-        };
-        let mut at = 2;
-        loop {
-            let short = JpegError::NotJpeg("it ends before its picture");
-            // Some editors leave a few bytes between segments; every viewer passes over them, as libjpeg does.
-            at += memchr::memchr(0xFF, file.get(at..).unwrap_or_default()).ok_or(short)?;
-            let code = *file.get(at + 1).ok_or(short)?;
-            match code {
-                // A fill byte.
-                0xFF => {
-                    at += 1;
-                    continue;
-                }
-                // TEM and restart markers stand alone and mean nothing here.
-                0x00 | 0x01 | 0xD0..=0xD7 => {
-                    at += 2;
-                    continue;
-                }
-                0xD8 | 0xD9 => return Err(JpegError::NotJpeg("a marker is out of place")),
-                _ => {}
-            }
-            let length = Fields(file.get(at + 2..).ok_or(short)?).word()?;
-            let body = at.checked_add(2 + length).and_then(|end| file.get(at + 4..end)).ok_or(short)?;
-            let (begin, mut fields) = (at, Fields(body));
-            at += 2 + length;
-            match code {
-                0xC0 | 0xC1 => {
-                    header.frame(&mut fields)?;
-                    header.height_at = begin + 5;
-                }
-                0xC2 | 0xC6 | 0xCA | 0xCE => return Err(JpegError::Unsupported("progressive coding")),
-                0xC3 | 0xC5 | 0xC7 | 0xCB | 0xCD | 0xCF => {
-                    return Err(JpegError::Unsupported("lossless or hierarchical coding"));
-                }
-                0xC9 | 0xCC => return Err(JpegError::Unsupported("arithmetic coding")),
-                0xC4 => header.huffman(&mut fields)?,
-                0xDB => header.quantisation(&mut fields)?,
-                0xDD => {
-                    header.restart = Some(fields.word()?).filter(|mcus| *mcus > 0);
-                    header.restart_at = Some(begin + 4);
-                    fields.end()?;
-                }
-                0xE0..=0xEF => header.applications.push((code, begin + 4..at)),
-                0xDA => {
-                    header.begin_scan(&mut fields)?;
-                    header.colours(file)?;
-                    (header.scan_header, header.scan) = (begin, at);
-                    return Ok(header);
-                }
-                _ => {}
-            }
         }
+    }
+
+    /// Takes a segment in that is neither a frame nor a scan.
+    pub(crate) fn define(&mut self, segment: &Segment, file: &[u8]) -> Result<(), JpegError> {
+        let mut fields = segment.fields(file);
+        match segment.code {
+            0xC6 | 0xCA | 0xCE => return Err(JpegError::Unsupported("progressive coding of other kinds")),
+            0xC3 | 0xC5 | 0xC7 | 0xCB | 0xCD | 0xCF => {
+                return Err(JpegError::Unsupported("lossless or hierarchical coding"));
+            }
+            0xC9 | 0xCC => return Err(JpegError::Unsupported("arithmetic coding")),
+            0xD8 | 0xD9 => return Err(JpegError::NotJpeg("a marker is out of place")),
+            0xC4 => self.huffman(&mut fields)?,
+            0xDB => self.quantisation(&mut fields)?,
+            0xDD => {
+                self.restart = Some(fields.word()?).filter(|mcus| *mcus > 0);
+                self.restart_at = Some(segment.at + 4);
+                fields.end()?;
+            }
+            0xE0..=0xEF => self.applications.push((segment.code, segment.body.clone())),
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Blocks of an MCU.
@@ -185,7 +222,8 @@ impl Header {
         self.components.iter().map(|c| c.v).max().unwrap_or(1)
     }
 
-    fn frame(&mut self, fields: &mut Fields<'_>) -> Result<(), JpegError> {
+    /// Reads the frame; `counts` are the numbers of components that are taken.
+    pub(crate) fn frame(&mut self, fields: &mut Fields<'_>, counts: &[u8]) -> Result<(), JpegError> {
         if !self.components.is_empty() {
             return Err(JpegError::NotJpeg("it has two frames"));
         }
@@ -200,7 +238,7 @@ impl Header {
             return Err(JpegError::Unsupported("a height that is said after the scan"));
         }
         let count = fields.byte()?;
-        if !matches!(count, 1 | 3) {
+        if !counts.contains(&count) {
             return Err(JpegError::Unsupported("neither grey nor three components"));
         }
         for _ in 0..count {
@@ -298,9 +336,8 @@ impl Header {
         fields.end()
     }
 
-    /// Three components have to be luma and two of chroma, or the mark would be coloured. The file says it as libjpeg reads it: JFIF is
-    /// YCbCr; else Adobe's segment says, byte 11 of its body (0: RGB); else the components' names.
-    fn colours(&self, file: &[u8]) -> Result<(), JpegError> {
+    /// Whether three components are red, green and blue. The file says it as libjpeg reads it: JFIF is YCbCr; else Adobe's segment says, byte 11 of its body (0: RGB); else the components' names.
+    fn is_rgb(&self, file: &[u8]) -> bool {
         let body = |code, name: &[u8]| {
             let named = |(found, body): &&(u8, Range<usize>)| {
                 *found == code && file.get((*body).clone()).is_some_and(|body| body.starts_with(name))
@@ -312,10 +349,6 @@ impl Header {
             (None, Some(transform)) => *transform == 0,
             (None, None) => self.components.iter().map(|c| c.id).eq(*b"RGB"),
         };
-        if rgb && self.components.len() == 3 {
-            Err(JpegError::Unsupported("red, green and blue as they are"))
-        } else {
-            Ok(())
-        }
+        rgb && self.components.len() == 3
     }
 }

@@ -5,7 +5,7 @@
 //! blended and coded again with the file's own tables, the first MCU after it gets new DC differences, and every other bit is copied.
 //!
 //! What is taken: baseline and extended sequential Huffman coding, 8 bits, one component or three, one interleaved scan, with or
-//! without restart markers. Anything else is [`JpegError::Unsupported`], and the caller decodes and encodes the whole picture instead.
+//! without restart markers. Anything else is [`JpegError::Unsupported`]; [`markable`] makes a file of it that is taken, and says so.
 //! A scan that is damaged is [`JpegError::Damaged`]: MCUs, restart markers and the end marker are counted.
 //!
 //! | | |
@@ -13,6 +13,7 @@
 //! | [`splice`], [`restore`] | the mark over a part of the picture; the camera's file from the marked one and the [`Undo`] kept beside it |
 //! | [`strip`], [`unstrip`] | the mark beside the picture; the camera's file from the marked one alone |
 //! | [`survey`], [`untouched`] | is the scan whole, a digest of how it looks, and which coefficients a mark left alone |
+//! | [`markable`] | the file, or another one of the same picture because its form is not taken |
 //! | [`Exif`], [`content`] | what the camera says of time, place and orientation; what a content digest is taken over |
 //!
 //! Thumbnails, gain maps, films and second pictures follow a policy that the module `extras` states.
@@ -31,9 +32,14 @@ mod extras;
 mod header;
 mod huffman;
 mod luma;
+mod markable;
 mod note;
+mod recode;
+#[cfg(feature = "reencode")]
+mod reencode;
 mod retable;
 mod scan;
+mod scans;
 mod splice;
 mod strip;
 mod survey;
@@ -44,6 +50,7 @@ pub use content::content;
 pub use error::JpegError;
 pub use exif::{Exif, Position, Taken};
 pub use header::{Component, Header};
+pub use markable::{Markable, markable};
 pub use note::Side;
 pub use splice::{Spliced, restore, splice};
 pub use strip::{Stripped, strip, unstrip};

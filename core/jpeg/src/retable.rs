@@ -106,7 +106,7 @@ fn block(from: &mut Reader<'_>, to: &mut Writer, old: &Tables<'_>, new: &Tables<
 
 /// A segment that defines the general tables for every slot that the scan uses: those of luminance where the first component uses it,
 /// those of chrominance elsewhere.
-fn segment(header: &Header) -> Vec<u8> {
+pub(crate) fn segment(header: &Header) -> Vec<u8> {
     let mut body = Vec::new();
     for (class, of) in [(0u8, [&DC_LUMINANCE, &DC_CHROMINANCE]), (1, [&AC_LUMINANCE, &AC_CHROMINANCE])] {
         let slot = |at: usize| header.components.get(at).map(|c| if class == 0 { c.dc } else { c.ac });

@@ -54,7 +54,7 @@ pub(crate) fn intervals(file: &[u8], header: &Header) -> Result<Vec<Interval>, J
 }
 
 /// Where the data from `from` ends, the marker's code, and what is behind it.
-fn marker(file: &[u8], from: usize) -> Option<(usize, u8, usize)> {
+pub(crate) fn marker(file: &[u8], from: usize) -> Option<(usize, u8, usize)> {
     let mut at = from;
     loop {
         let end = at + memchr::memchr(0xFF, file.get(at..)?)?;

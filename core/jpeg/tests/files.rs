@@ -45,7 +45,7 @@ fn across(file: &[u8], work: impl FnOnce(&Mark<'_>)) {
 fn every_form_is_marked_and_given_back_and_other_forms_are_named() {
     for (name, file) in all() {
         for shift in [0, 1, 2, 1000, 4099] {
-            let expected = if name.starts_with("other_") { Taken::Refused } else { Taken::Marked };
+            let expected = if name.starts_with("other_") { Taken::Recoded } else { Taken::Marked };
             assert_eq!(hold(&file, shift), expected, "{name}");
         }
         if name.starts_with("other_") {
@@ -300,7 +300,7 @@ proptest! {
     fn any_mark_can_be_undone(which in 0usize..100, shift in any::<u16>()) {
         let all = all();
         let (name, file) = &all[which % all.len()];
-        let expected = if name.starts_with("other_") { Taken::Refused } else { Taken::Marked };
+        let expected = if name.starts_with("other_") { Taken::Recoded } else { Taken::Marked };
         prop_assert_eq!(hold(file, usize::from(shift)), expected);
     }
 

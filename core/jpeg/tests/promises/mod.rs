@@ -3,7 +3,8 @@
 #![allow(clippy::expect_used, reason = "a broken promise is a panic")]
 
 use daka_jpeg::{
-    Exif, Header, JpegError, Mark, Plate, Side, Undo, content, restore, splice, strip, survey, unstrip, untouched,
+    Exif, Header, JpegError, Mark, Markable, Plate, Side, Undo, content, markable, restore, splice, strip, survey,
+    unstrip, untouched,
 };
 
 /// How far a file was taken.
@@ -11,6 +12,8 @@ use daka_jpeg::{
 pub(crate) enum Taken {
     /// Not even its header.
     Refused,
+    /// Another form, of which a file was made that is marked in every way and given back.
+    Recoded,
     /// The header was read, and the scan refused.
     Damaged,
     /// Marked in every way that its form allows, and given back.
@@ -25,10 +28,16 @@ pub(crate) const SIDES: [Side; 4] = [Side::Top, Side::Right, Side::Bottom, Side:
 /// If a promise is broken: a file that is taken is given back byte for byte, with nothing changed outside the box, and a file that the
 /// walk over its scan refuses is not marked.
 pub(crate) fn hold(file: &[u8], shift: usize) -> Taken {
+    let made = markable(file);
     let Ok(header) = Header::parse(file) else {
         assert!(survey(file).is_err() && content(file).is_err());
+        if let Ok(made) = made {
+            assert!(made.reencoded() && hold(made.file(), shift) == Taken::Marked, "it was coded again for nothing");
+            return Taken::Recoded;
+        }
         return Taken::Refused;
     };
+    assert!(made == Ok(Markable::AsItIs(file)));
     let _ = Exif::read(file, &header);
     let parts = content(file).expect("a file with a header has parts");
     assert!(parts.iter().all(|part| part.start <= part.end && part.end <= file.len()));

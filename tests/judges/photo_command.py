@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -108,8 +109,9 @@ class Judge:
 def warned_of(data):
     try:
         return warned(data)
-    except (IndexError, ValueError, KeyError) as problem:
-        return str(problem)
+    except (IndexError, KeyError, ValueError, struct.error) as problem:
+        # A broken file whose segments cannot even be followed.
+        return f"no JPEG: {problem}"
 
 
 def exiftool(path):

@@ -22,7 +22,7 @@ const PAD_ACROSS: f32 = 0.8;
 const PAD_DOWN: f32 = 0.6;
 /// Between two columns.
 const GAP: f32 = 2.0;
-/// Between a corner's box and the picture's edges.
+/// Between a corner's box and the picture's edges; an MCU at least, so that moving the box to whole MCUs leaves some of it.
 const MARGIN: f32 = 0.8;
 /// What a row reaches above and below its base line: a Han character's box is 0.88 and 0.12, and Latin descenders 0.2.
 const ABOVE: f32 = 0.88;
@@ -92,8 +92,8 @@ pub fn plan(frame: &Frame, text: &MarkText, style: &MarkStyle, face: &dyn Measur
     let mut missing = Vec::new();
     let lines: Vec<_> = text.lines().iter().map(|line| wrap::letters(line, face, &mut missing)).collect();
     let wanted = (style.size().share() * shown.0.min(shown.1) as f32).max(MIN_EM);
-    let block = fitted(&lines, wanted, shown, style).ok_or(NoRoom { width: shown.0, height: shown.1 })?;
-    let (area, seen) = boxed(frame, style, &Need::of(&block));
+    let block = fitted(&lines, wanted, frame, style).ok_or(NoRoom { width: shown.0, height: shown.1 })?;
+    let (area, seen) = boxed(frame, style, &Need::of(&block, frame));
     let rows = block.set(seen, matches!(style.place(), Place::Corner { .. }));
     Ok(Plan { area, orientation: frame.orientation, em: block.em, rows, missing })
 }
@@ -111,7 +111,7 @@ pub fn boxed_mask(
     let (width, height) = frame.orientation.size(frame.size);
     let corner = matches!(style.place(), Place::Corner { .. });
     let em = style.size().share() * width.min(height) as f32;
-    let margin = if corner { (MARGIN * em) as usize } else { 0 };
+    let margin = if corner { margin(em, frame) } else { 0 };
     if across + 2 * margin > width || down + margin > height / 2 {
         return Err(NoRoom { width, height });
     }
@@ -171,11 +171,12 @@ impl<'a> Block<'a> {
 }
 
 /// The text at the largest size that fits.
-fn fitted<'a>(lines: &'a [Vec<Letter>], wanted: f32, shown: (usize, usize), style: &MarkStyle) -> Option<Block<'a>> {
+fn fitted<'a>(lines: &'a [Vec<Letter>], wanted: f32, frame: &Frame, style: &MarkStyle) -> Option<Block<'a>> {
+    let shown = frame.orientation.size(frame.size);
     let corner = matches!(style.place(), Place::Corner { .. });
     let room = |em: f32| {
-        let margin = if corner { 2.0 * MARGIN } else { 0.0 };
-        let most = |length: usize, pad: f32, share: f32| share * length as f32 - (2.0 * pad + margin) * em;
+        let margin = if corner { 2 * margin(em, frame) } else { 0 } as f32;
+        let most = |length: usize, pad: f32, share: f32| share * length as f32 - 2.0 * pad * em - margin;
         (most(shown.0, PAD_ACROSS, 1.0), most(shown.1, PAD_DOWN, 0.5))
     };
     let block = |em: f32| {
@@ -203,14 +204,18 @@ struct Need {
 }
 
 impl Need {
-    fn of(block: &Block<'_>) -> Self {
+    fn of(block: &Block<'_>, frame: &Frame) -> Self {
         let whole = |length: f32, pad: f32| (length + 2.0 * pad * block.em).ceil() as usize;
         Self {
             across: whole(block.width(), PAD_ACROSS),
             down: whole(block.height(), PAD_DOWN),
-            margin: (MARGIN * block.em) as usize,
+            margin: margin(block.em, frame),
         }
     }
+}
+
+fn margin(em: f32, frame: &Frame) -> usize {
+    ((MARGIN * em) as usize).max(frame.mcu.0).max(frame.mcu.1)
 }
 
 /// The stored box on whole MCUs, and its size as it is shown. The need is within the picture.

@@ -159,9 +159,9 @@ fn without_room_nothing_is_cut() {
 fn a_mask_of_the_platform_has_to_fit_too() {
     let corner = style(StyleFields { placement: Some("bottom_right"), ..SPLICE });
     let (area, begin) = boxed_mask(&frame(800, 600, 1), (200, 100), &corner).unwrap();
-    // 0.8 of 32 thousandths of 600 is a margin of 15: columns 585 to 785 and lines 485 to 585, moved outward to MCUs.
-    assert_eq!(area, Area { x: 576..800, y: 480..592 });
-    assert_eq!(begin, (12, 6));
+    // 0.8 of 32 thousandths of 600 is a margin of 15, less than an MCU: columns 584 to 784 and lines 484 to 584, moved outward to MCUs.
+    assert_eq!(area, Area { x: 576..784, y: 480..592 });
+    assert_eq!(begin, (4, 6));
     for size in [(801, 10), (10, 301), (790, 10)] {
         assert_eq!(boxed_mask(&frame(800, 600, 1), size, &corner).unwrap_err(), NoRoom { width: 800, height: 600 });
     }
@@ -197,6 +197,9 @@ proptest! {
             prop_assert!(x.end <= width && y.end <= height);
             prop_assert!(x.start % mcu.0 == 0 && (x.end % mcu.0 == 0 || x.end == width));
             prop_assert!(y.start % mcu.1 == 0 && (y.end % mcu.1 == 0 || y.end == height));
+            // A corner's box touches no edge.
+            let free = x.start > 0 && y.start > 0 && x.end < width && y.end < height;
+            prop_assert!(free || !place.contains('_'), "{:?}", plan.area);
         }
         prop_assert!(plan.em >= MIN_EM);
         let (across, down) = plan.orientation.size(plan.area.size());

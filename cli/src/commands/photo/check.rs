@@ -47,7 +47,11 @@ pub(crate) fn run(args: &PhotoCheck) -> Result<Done, Failure> {
     if let Some(out) = &args.picture {
         files::write(out, picture::svg(&found).as_bytes())?;
     }
-    let names: &[&'static str] = if found.components.len() == 1 { &["grey"] } else { &["Y", "Cb", "Cr"] };
+    let names: &[&'static str] = match (found.components.len(), found.rgb) {
+        (1, _) => &["grey"],
+        (_, true) => &["R", "G", "B"],
+        (_, false) => &["Y", "Cb", "Cr"],
+    };
     let components: Vec<_> = names
         .iter()
         .zip(&found.components)

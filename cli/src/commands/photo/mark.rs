@@ -23,10 +23,15 @@ const MAX_FONT: u64 = 256 * 1024 * 1024;
 
 #[derive(Serialize)]
 struct MarkJson {
+    /// `strip`, `splice`, or `reencoded`: then what comes back is another file of the same picture.
     mode: &'static str,
+    /// The way of a reencoded one, too.
+    way: &'static str,
     r#box: [usize; 4],
     camera_sha256: String,
     content_sha256: String,
+    /// Of what `daka photo restore` gives.
+    restored_sha256: String,
     width: usize,
     height: usize,
     /// Characters that the font lacks, as they are drawn.
@@ -70,11 +75,14 @@ fn style(args: &PhotoMark) -> Result<MarkStyle, MarkStyleError> {
 }
 
 fn json(marked: &Marked, undo: Option<PathBuf>) -> MarkJson {
+    let way = match marked.mode {
+        MarkMode::Strip => "strip",
+        MarkMode::Splice => "splice",
+    };
     MarkJson {
-        mode: match marked.mode {
-            MarkMode::Strip => "strip",
-            MarkMode::Splice => "splice",
-        },
+        mode: if marked.reencoded { "reencoded" } else { way },
+        way,
+        restored_sha256: marked.given_back.hex(),
         r#box: marked.pixels,
         camera_sha256: marked.camera.hex(),
         content_sha256: marked.content.hex(),
@@ -89,14 +97,20 @@ fn json(marked: &Marked, undo: Option<PathBuf>) -> MarkJson {
 fn words(args: &PhotoMark, marked: &Marked, json: &MarkJson) -> String {
     let out = args.out.display();
     let mut text = format!("{out} ({}) is written.\n", size(marked.file.len() as u64));
+    let whose = if marked.reencoded { "The file that was marked" } else { "The camera's file" };
+    if marked.reencoded {
+        let form =
+            "The photo is of a form that cannot be marked as it is, and no camera writes it: it was coded anew first.";
+        let _ = writeln!(text, "{form}\nKeep the original, too: its SHA-256 is {}.", json.camera_sha256);
+    }
     // Writing to a String cannot fail.
     let _ = match &json.undo {
         Some(undo) => {
-            writeln!(text, "The camera's file comes back with {}; keep it as you keep the photo:", undo.display())
+            writeln!(text, "{whose} comes back with {}; keep it as you keep the photo:", undo.display())
         }
-        None => writeln!(text, "The camera's file comes back from it alone:"),
+        None => writeln!(text, "{whose} comes back from it alone:"),
     };
-    let _ = writeln!(text, "  daka photo restore {out} CAMERA.jpg\nIts SHA-256 is {}.", json.camera_sha256);
+    let _ = writeln!(text, "  daka photo restore {out} CAMERA.jpg\nIts SHA-256 is {}.", json.restored_sha256);
     if !json.missing.is_empty() {
         let _ = writeln!(
             text,

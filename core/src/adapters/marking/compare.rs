@@ -4,7 +4,7 @@
 //! so that two pictures of 12 megapixels take 5 MB; this is for finding what changed, and proves nothing against somebody who builds collisions.
 
 use super::MarkError;
-use daka_jpeg::{Header, JpegError, untouched};
+use daka_jpeg::{Header, JpegError, Markable, untouched};
 use std::hash::{DefaultHasher, Hasher as _};
 use std::ops::Range;
 
@@ -17,6 +17,8 @@ pub struct Comparison {
     pub known: Known,
     /// By component, in the frame's order.
     pub components: Vec<Counts>,
+    /// Three components are red, green and blue.
+    pub rgb: bool,
     /// MCUs of the second file in a row, and rows of them.
     pub mcus: (usize, usize),
     /// Columns and lines of an MCU.
@@ -79,7 +81,12 @@ pub enum CompareError {
 /// # Errors
 /// [`CompareError`].
 pub fn compare(first: &[u8], second: &[u8], pixels: Option<[usize; 4]>) -> Result<Comparison, CompareError> {
-    let a = Blocks::read(first).map_err(|error| CompareError::First(error.into()))?;
+    // A progressive file has the same coefficients in another order; one that was encoded again has others.
+    let first = match daka_jpeg::markable(first).map_err(|error| CompareError::First(error.into()))? {
+        Markable::Reencoded(_) => return Err(CompareError::Coded("components")),
+        same => same,
+    };
+    let a = Blocks::read(first.file()).map_err(|error| CompareError::First(error.into()))?;
     let b = Blocks::read(second).map_err(|error| CompareError::Second(error.into()))?;
     if a.sampling() != b.sampling() {
         return Err(CompareError::Coded("components"));
@@ -118,7 +125,7 @@ pub fn compare(first: &[u8], second: &[u8], pixels: Option<[usize; 4]>) -> Resul
     let components = (0..b.components.len()).map(|component| b.counts(&a, component, at, cells.as_ref())).collect();
     let (w, h) = b.mcu;
     let pixels = cells.map(|(x, y)| [x.start * w, y.start * h, x.end * w, y.end * h]);
-    Ok(Comparison { pixels, known, components, mcus: b.mcus, mcu: b.mcu, changed })
+    Ok(Comparison { pixels, known, components, rgb: b.rgb, mcus: b.mcus, mcu: b.mcu, changed })
 }
 
 type Cells = (Range<usize>, Range<usize>);
@@ -134,6 +141,7 @@ fn around(changed: &[bool], across: usize) -> Option<Cells> {
 
 /// The blocks of a picture.
 struct Blocks {
+    rgb: bool,
     mcus: (usize, usize),
     mcu: (usize, usize),
     components: Vec<Component>,
@@ -170,7 +178,7 @@ impl Blocks {
             }
             *part += 1;
         })?;
-        Ok(Self { mcus: (header.mcus_across, header.mcus_down), mcu: header.mcu_size(), components })
+        Ok(Self { rgb: header.rgb, mcus: (header.mcus_across, header.mcus_down), mcu: header.mcu_size(), components })
     }
 
     fn sampling(&self) -> Vec<(usize, usize)> {

@@ -9,7 +9,9 @@
 //!   back, also where the strip would not need it.
 //! - The font is handed in as bytes ([`Face`]). The core ships none in its library; a shell may draw the text itself and hand in the mask
 //!   ([`mark_mask`]).
-//! - A form of JPEG that is taken by neither mode is [`MarkError::Unsupported`], and nothing was made.
+//! - A form of JPEG that no camera writes (progressive, CMYK) is made into one that can be marked first, and the result says so
+//!   ([`Marked::reencoded`]): what comes back then is the file that was marked, not the one that came in. Other forms are
+//!   [`MarkError::Unsupported`], and nothing was made.
 //! - Undo data names the marked file that it belongs to and the camera's file that it gives back, so that neither is mistaken. It shows what
 //!   was under the mark: whoever keeps it seals it as the photo itself.
 
@@ -34,7 +36,7 @@ use crate::domain::photo::MAX_PHOTO_BYTES;
 use crate::domain::photo::mark::{
     Area, Edge, Frame, MarkMode, MarkStyle, MarkText, NoRoom, Orientation, Place, Plate, boxed_mask, plan,
 };
-use daka_jpeg::{Exif, Header, JpegError, Side};
+use daka_jpeg::{Exif, Header, JpegError, Markable, Side};
 
 /// A marked photo.
 #[derive(Debug)]
@@ -48,6 +50,10 @@ pub struct Marked {
     pub pixels: [usize; 4],
     /// SHA-256 of the camera's file.
     pub camera: Hash32,
+    /// The camera's file is of a form that cannot be marked as it is; the same picture in another form was.
+    pub reencoded: bool,
+    /// SHA-256 of what [`restore`] gives: the camera's file, unless `reencoded`.
+    pub given_back: Hash32,
     /// SHA-256 of the marked file without its APP11 segments, which a C2PA manifest is put into later.
     pub content: Hash32,
     /// Columns and lines of the marked file, as stored.
@@ -117,15 +123,15 @@ impl From<JpegError> for MarkError {
 }
 
 /// Marks a camera's file with lines of text. Memory: the file, the marked one, the undo data twice, and a byte for every pixel of the box
-/// (three without a plate).
+/// (three without a plate); what [`daka_jpeg::markable`] needs, where it has to make another file.
 ///
 /// # Errors
 /// [`MarkError`]; nothing was made.
 pub fn mark(file: &[u8], text: &MarkText, style: &MarkStyle, face: &Face<'_>) -> Result<Marked, MarkError> {
-    let frame = frame(file)?;
-    let plan = plan(&frame, text, style, face)?;
+    let source = Source::of(file)?;
+    let plan = plan(&source.frame, text, style, face)?;
     let ink = draw::text(&plan, face);
-    Ok(Marked { missing: plan.missing, ..burned(file, &frame, style, ink)? })
+    Ok(Marked { missing: plan.missing, ..source.burned(style, ink)? })
 }
 
 /// Marks a camera's file with a mask that the platform drew, in pixels and the orientation of the picture as it is shown. It is laid at the
@@ -134,10 +140,10 @@ pub fn mark(file: &[u8], text: &MarkText, style: &MarkStyle, face: &Face<'_>) ->
 /// # Errors
 /// [`MarkError`]; nothing was made.
 pub fn mark_mask(file: &[u8], mask: &Mask<'_>, style: &MarkStyle) -> Result<Marked, MarkError> {
-    let frame = frame(file)?;
-    let (area, begin) = boxed_mask(&frame, mask.size(), style)?;
-    let ink = draw::mask(area, begin, frame.orientation, mask);
-    burned(file, &frame, style, ink)
+    let source = Source::of(file)?;
+    let (area, begin) = boxed_mask(&source.frame, mask.size(), style)?;
+    let ink = draw::mask(area, begin, source.frame.orientation, mask);
+    source.burned(style, ink)
 }
 
 /// Gives the camera's file back, from a splice with its undo data, from a strip alone.
@@ -158,7 +164,7 @@ pub fn restore(marked: &[u8], undo: Option<&[u8]>) -> Result<Vec<u8>, MarkError>
         return Err(MarkError::OtherUndo);
     }
     let file = daka_jpeg::restore(marked, &undo.undo)?;
-    if Ring.sha256(&[&file]) == undo.camera { Ok(file) } else { Err(MarkError::OtherUndo) }
+    if Ring.sha256(&[&file]) == undo.given_back { Ok(file) } else { Err(MarkError::OtherUndo) }
 }
 
 fn bounded(file: &[u8]) -> Result<(), MarkError> {
@@ -167,13 +173,6 @@ fn bounded(file: &[u8]) -> Result<(), MarkError> {
         bytes if bytes > MAX_PHOTO_BYTES => Err(MarkError::Large { bytes }),
         _ => Ok(()),
     }
-}
-
-fn frame(file: &[u8]) -> Result<Frame, MarkError> {
-    bounded(file)?;
-    let header = Header::parse(file)?;
-    let orientation = Orientation::new(Exif::read(file, &header).orientation.unwrap_or(1));
-    Ok(Frame { size: (header.width, header.height), mcu: header.mcu_size(), orientation })
 }
 
 fn size(file: &[u8]) -> Result<(usize, usize), MarkError> {
@@ -187,35 +186,58 @@ fn content(file: &[u8]) -> Result<Hash32, MarkError> {
     Ok(Ring.sha256(&parts))
 }
 
-/// The ink burned in.
-fn burned(file: &[u8], frame: &Frame, style: &MarkStyle, ink: Ink) -> Result<Marked, MarkError> {
-    let camera = Ring.sha256(&[file]);
-    let Area { x, y } = &ink.area;
-    let shade = matches!(style, MarkStyle::Splice { plate: Plate::None, .. }).then(|| ink.shade());
-    let plate = match *style {
-        MarkStyle::Strip { light: false, .. } => daka_jpeg::Plate::Dark(255),
-        MarkStyle::Strip { light: true, .. } => daka_jpeg::Plate::Light(255),
-        MarkStyle::Splice { plate: Plate::Dark(percent), .. } => daka_jpeg::Plate::Dark(opacity(percent)),
-        MarkStyle::Splice { plate: Plate::Light(percent), .. } => daka_jpeg::Plate::Light(opacity(percent)),
-        MarkStyle::Splice { plate: Plate::None, .. } => daka_jpeg::Plate::Shade(shade.as_deref().unwrap_or_default()),
-    };
-    let mark = daka_jpeg::Mark { ink: &ink.opacity, width: x.len(), height: y.len(), x: x.start, y: y.start, plate };
-    let (file, pixels, dhash, undo) = match style.mode() {
-        MarkMode::Strip => {
-            let side = side(style.place(), frame.orientation);
-            let done = daka_jpeg::strip(file, side, &mark)?;
-            // The quickest strip has not looked into the scan.
-            let dhash = done.dhash.map_or_else(|| daka_jpeg::survey(file), Ok)?;
-            (done.file, done.pixels, dhash, None)
-        }
-        MarkMode::Splice => {
-            let done = daka_jpeg::splice(file, &mark)?;
-            (done.file, done.pixels, done.dhash, Some(done.undo))
-        }
-    };
-    let (content, size) = (content(&file)?, size(&file)?);
-    let undo = undo.map(|undo| UndoFile { camera, content, undo }.bytes()).transpose()?;
-    Ok(Marked { file, mode: style.mode(), pixels, camera, content, size, dhash, missing: Vec::new(), undo })
+/// A file that can be marked.
+struct Source<'a> {
+    markable: Markable<'a>,
+    camera: Hash32,
+    frame: Frame,
+}
+
+impl<'a> Source<'a> {
+    fn of(file: &'a [u8]) -> Result<Self, MarkError> {
+        bounded(file)?;
+        let markable = daka_jpeg::markable(file)?;
+        let header = Header::parse(markable.file())?;
+        let orientation = Orientation::new(Exif::read(markable.file(), &header).orientation.unwrap_or(1));
+        let frame = Frame { size: (header.width, header.height), mcu: header.mcu_size(), orientation };
+        Ok(Self { camera: Ring.sha256(&[file]), markable, frame })
+    }
+
+    /// The ink burned in.
+    fn burned(self, style: &MarkStyle, ink: Ink) -> Result<Marked, MarkError> {
+        let (source, camera, reencoded) = (self.markable.file(), self.camera, self.markable.reencoded());
+        let given_back = if reencoded { Ring.sha256(&[source]) } else { camera };
+        let Area { x, y } = &ink.area;
+        let shade = matches!(style, MarkStyle::Splice { plate: Plate::None, .. }).then(|| ink.shade());
+        let plate = match *style {
+            MarkStyle::Strip { light: false, .. } => daka_jpeg::Plate::Dark(255),
+            MarkStyle::Strip { light: true, .. } => daka_jpeg::Plate::Light(255),
+            MarkStyle::Splice { plate: Plate::Dark(percent), .. } => daka_jpeg::Plate::Dark(opacity(percent)),
+            MarkStyle::Splice { plate: Plate::Light(percent), .. } => daka_jpeg::Plate::Light(opacity(percent)),
+            MarkStyle::Splice { plate: Plate::None, .. } => {
+                daka_jpeg::Plate::Shade(shade.as_deref().unwrap_or_default())
+            }
+        };
+        let mark =
+            daka_jpeg::Mark { ink: &ink.opacity, width: x.len(), height: y.len(), x: x.start, y: y.start, plate };
+        let (file, pixels, dhash, undo) = match style.mode() {
+            MarkMode::Strip => {
+                let side = side(style.place(), self.frame.orientation);
+                let done = daka_jpeg::strip(source, side, &mark)?;
+                // The quickest strip has not looked into the scan.
+                let dhash = done.dhash.map_or_else(|| daka_jpeg::survey(source), Ok)?;
+                (done.file, done.pixels, dhash, None)
+            }
+            MarkMode::Splice => {
+                let done = daka_jpeg::splice(source, &mark)?;
+                (done.file, done.pixels, done.dhash, Some(done.undo))
+            }
+        };
+        let (content, size) = (content(&file)?, size(&file)?);
+        let undo = undo.map(|undo| UndoFile { given_back, content, undo }.bytes()).transpose()?;
+        let (mode, missing) = (style.mode(), Vec::new());
+        Ok(Marked { file, mode, pixels, camera, reencoded, given_back, content, size, dhash, missing, undo })
+    }
 }
 
 /// Percent as 0 to 255.

@@ -74,8 +74,10 @@ fn what_is_no_whole_photo_is_refused_by_name() {
         let refused = |file: &[u8]| mark(file, &text(&["8:58"]), &style, &face).unwrap_err();
         assert_eq!(refused(b""), MarkError::Empty);
         assert!(matches!(refused(b"\x89PNG\r\n\x1a\n"), MarkError::NotJpeg(_)));
-        assert!(matches!(refused(&file("other_progressive.jpg")), MarkError::Unsupported(_)));
-        assert!(matches!(refused(&file("other_cmyk.jpg")), MarkError::Unsupported(_)));
+        // Another frame's marker: arithmetic coding (T.81 table B.1, SOF9).
+        let at = camera.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap() + 1;
+        let arithmetic = [&camera[..at], &[0xC9], &camera[at + 1..]].concat();
+        assert!(matches!(refused(&arithmetic), MarkError::Unsupported(_)), "{:?}", refused(&arithmetic));
         // Cut off in the middle of its scan, with an end marker put behind it: also the quick strip looks.
         let cut = [&camera[..camera.len() - 400], &[0xFF, 0xD9]].concat();
         assert!(matches!(refused(&cut), MarkError::Damaged { .. }), "{:?}", refused(&cut));
@@ -88,6 +90,30 @@ fn what_is_no_whole_photo_is_refused_by_name() {
     }
     let large = vec![0; usize::try_from(MAX_PHOTO_BYTES).unwrap() + 1];
     assert_eq!(restore(&large, None).unwrap_err(), MarkError::Large { bytes: MAX_PHOTO_BYTES + 1 });
+}
+
+/// What comes back is another file then, and the result says which.
+#[test]
+fn forms_that_no_camera_writes_are_made_into_others_and_said_to_be() {
+    let font = font();
+    let face = Face::parse(&font, 0).unwrap();
+    for (name, same) in
+        [("other_progressive.jpg", true), ("other_cmyk.jpg", false), ("rgb.jpg", true), ("420.jpg", true)]
+    {
+        let camera = file(name);
+        for style in styles() {
+            let marked = mark(&camera, &text(&["陳 8:58"]), &style, &face).unwrap_or_else(|e| panic!("{name}: {e}"));
+            assert_eq!(marked.reencoded, name.starts_with("other_"), "{name}");
+            assert_eq!(marked.camera, Ring.sha256(&[&camera]));
+            assert_eq!(marked.given_back == marked.camera, !marked.reencoded, "{name}");
+            let back = restore(&marked.file, marked.undo.as_deref()).unwrap();
+            assert_eq!(Ring.sha256(&[&back]), marked.given_back, "{name}");
+            match compare(&camera, &marked.file, Some(marked.pixels)) {
+                Ok(found) => assert!(same && found.components.iter().all(|c| c.outside == 0), "{name}: {found:?}"),
+                Err(e) => assert!(!same && e == CompareError::Coded("components"), "{name}: {e}"),
+            }
+        }
+    }
 }
 
 #[test]

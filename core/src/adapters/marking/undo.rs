@@ -1,7 +1,7 @@
 //! Undo data as it is kept: what it belongs to, then the splice's own bytes.
 //!
 //! ```text
-//! "DakaMark" 0x00, version 0 (u8), SHA-256 of the camera's file, content digest of the marked file,
+//! "DakaMark" 0x00, version 0 (u8), SHA-256 of the file that comes back, content digest of the marked file,
 //! the bytes of daka_jpeg::Undo
 //! ```
 
@@ -12,8 +12,8 @@ use daka_jpeg::Undo;
 const NAME: &[u8; 10] = b"DakaMark\0\0";
 
 pub(super) struct UndoFile {
-    /// Digest of the camera's file.
-    pub(super) camera: Hash32,
+    /// Digest of the file that comes back.
+    pub(super) given_back: Hash32,
     /// Content digest of the marked file.
     pub(super) content: Hash32,
     pub(super) undo: Undo,
@@ -22,7 +22,7 @@ pub(super) struct UndoFile {
 impl UndoFile {
     pub(super) fn bytes(&self) -> Result<Vec<u8>, MarkError> {
         let mut out = NAME.to_vec();
-        out.extend(self.camera.0);
+        out.extend(self.given_back.0);
         out.extend(self.content.0);
         out.extend(self.undo.to_bytes()?);
         Ok(out)
@@ -31,10 +31,10 @@ impl UndoFile {
     pub(super) fn read(bytes: &[u8]) -> Result<Self, MarkError> {
         let read = || {
             let rest = bytes.strip_prefix(NAME)?;
-            let (camera, rest) = rest.split_first_chunk()?;
+            let (given_back, rest) = rest.split_first_chunk()?;
             let (content, rest) = rest.split_first_chunk()?;
             let undo = Undo::from_bytes(rest).ok()?;
-            Some(Self { camera: Hash32(*camera), content: Hash32(*content), undo })
+            Some(Self { given_back: Hash32(*given_back), content: Hash32(*content), undo })
         };
         read().ok_or(MarkError::OtherUndo)
     }

@@ -32,13 +32,7 @@ open class DakaApplication : Application() {
         super.onCreate()
         startTls()
         syncer.start()
-        scope.launch {
-            try {
-                session.api()
-            } catch (_: DakaException) {
-                // The session keeps the reason, and the screen says it.
-            }
-        }
+        scope.launch { quietly { session.api() } }
     }
 
     /** The real device; a test has its own. */

@@ -1,7 +1,6 @@
 package org.daka.app
 
-import android.content.Context
-import android.content.Intent
+import android.content.*
 import android.content.res.Resources
 import android.graphics.Color
 import android.os.Bundle
@@ -9,7 +8,7 @@ import androidx.activity.*
 import androidx.activity.compose.setContent
 import androidx.lifecycle.viewmodel.compose.viewModel
 import kotlinx.coroutines.launch
-import org.daka.ffi.*
+import org.daka.ffi.Language
 
 /** The one activity. */
 class MainActivity : ComponentActivity() {
@@ -51,7 +50,7 @@ class MainActivity : ComponentActivity() {
     fun drawBars(dark: Boolean) = SystemBarStyle.auto(Color.TRANSPARENT, Color.TRANSPARENT) { dark }.let { enableEdgeToEdge(it, it) }
 
     private fun shortcut(intent: Intent?) {
-        if (intent?.action == PUNCH) dakaApplication.run { scope.launch { quick.punch(Trigger.FAST) } }
+        if (intent?.action == PUNCH) dakaApplication.run { scope.launch { quick.punch() } }
     }
 
     companion object {

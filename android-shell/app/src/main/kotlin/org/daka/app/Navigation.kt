@@ -11,7 +11,6 @@ import androidx.compose.runtime.saveable.rememberSaveable
 import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.res.stringResource
 import androidx.core.app.ActivityCompat
-import androidx.core.content.PermissionChecker
 import androidx.lifecycle.*
 import androidx.lifecycle.compose.*
 import androidx.lifecycle.viewmodel.compose.viewModel
@@ -42,7 +41,6 @@ private fun asker(onAnswer: (given: Boolean, forGood: Boolean) -> Unit): (List<S
 }
 
 private val PLACE = listOf(ACCESS_FINE_LOCATION, ACCESS_COARSE_LOCATION)
-private val NEARBY = if (Build.VERSION.SDK_INT >= 31) listOf(BLUETOOTH_SCAN) else emptyList()
 
 /** What the system has to allow for what a person agreed to. */
 private fun permissionsFor(purposes: Set<Purpose>): List<String> = when {
@@ -89,7 +87,7 @@ fun EnrolRoute(profile: String, employers: List<Profile>, onSwitch: (String) -> 
     val camera = context.dakaApplication.device.camera
     val back: () -> Unit = { if (!model.back()) employers.firstOrNull()?.let { onSwitch(it.id) } }
     WithCamera(model::camera, { end, fail ->
-        ScanScreen(camera, ::qrText, {
+        ScanScreen(camera, {
             end()
             model.scanned(it)
         }, fail, end)
@@ -171,10 +169,7 @@ private fun TodayRoute(go: (String) -> Unit) {
     val context = LocalContext.current
     val model = model { app, saved -> TodayModel(app, saved) }
     val ask = asker { given, forGood -> model.look(!given && forGood) }
-    LifecycleResumeEffect(model) {
-        model.look()
-        onPauseOrDispose { }
-    }
+    LifecycleEventEffect(Lifecycle.Event.ON_RESUME) { model.look() }
     LaunchedEffect(model) { model.listen() }
     val steps = PlaceSteps({ ask(PLACE) }, context::openAppSettings, context::openLocationSettings)
     Shown(model) { TodayScreen(it, TodayActions(model::punch, model::checkPlace, steps, go)) }
@@ -210,10 +205,7 @@ private fun SettingsRoute(go: (String) -> Unit, back: () -> Unit) {
     val context = LocalContext.current
     val model = model { app, _ -> SettingsModel(app) }
     val ask = asker { _, _ -> model.refresh() }
-    LifecycleResumeEffect(model) {
-        model.refresh()
-        onPauseOrDispose { }
-    }
+    LifecycleEventEffect(Lifecycle.Event.ON_RESUME) { model.refresh() }
     val consent = { purpose: Purpose, on: Boolean ->
         model.consent(purpose, on)
         if (on) ask(permissionsFor(setOf(purpose)))
@@ -226,10 +218,7 @@ private fun RemindersRoute(back: () -> Unit) {
     val context = LocalContext.current
     val model = model { app, _ -> RemindersModel(app) }
     val ask = asker { given, forGood -> model.refused(!given && forGood) }
-    LifecycleResumeEffect(model) {
-        model.refresh()
-        onPauseOrDispose { }
-    }
+    LifecycleEventEffect(Lifecycle.Event.ON_RESUME) { model.refresh() }
     // Before Android 13 there is nothing to ask: the switch is in the settings.
     val allow = { if (Build.VERSION.SDK_INT >= 33) ask(listOf(POST_NOTIFICATIONS)) else context.openAppSettings() }
     Shown(model) { RemindersScreen(it, RemindersActions(model::change, allow, context::openAppSettings, back)) }

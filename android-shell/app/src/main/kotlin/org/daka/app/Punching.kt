@@ -35,8 +35,8 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
 
     suspend fun punch(asked: Asked, shown: Asked, trigger: Trigger, draft: FieldDraft? = null): PunchResult {
         val api = session.api()
-        // The core leaves out what nobody agreed to; here it is not even read.
-        val home = session.here.value?.takeIf { it.open.api === api }?.home ?: home(api)
+        // The core leaves out what nobody agreed to; here it is not even read. A home state that cannot be read holds up no punch.
+        val home = session.here.value?.takeIf { it.open.api === api }?.home ?: quietly { api.home() }
         val place = home?.locationConsent == true
         val request = tap(
             asked = asked,
@@ -54,13 +54,6 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
         measuring?.cancel()
         measuring = scope.launch { if (place) measure(api, result.id) }
         return result
-    }
-
-    /** A home state that cannot be read holds up no punch. */
-    private suspend fun home(api: DakaApi): HomeState? = try {
-        api.home()
-    } catch (_: DakaException) {
-        null
     }
 
     private suspend fun measure(api: DakaApi, punch: String) {
@@ -95,7 +88,7 @@ class Puncher(private val session: Session, private val syncer: Syncer, private 
 /** A punch without a screen: tile, shortcut, reminder. The answer is a notification. */
 class QuickPunch(private val app: DakaApplication) {
     /** What a reminder asks for is punched for its employer, which becomes the current one; otherwise what the button offers. */
-    suspend fun punch(trigger: Trigger, profile: String? = null, reminded: Asked? = null) {
+    suspend fun punch(profile: String? = null, reminded: Asked? = null) {
         try {
             if (profile != null) app.session.switchTo(profile)
             val home = app.session.api().home()
@@ -104,7 +97,7 @@ class QuickPunch(private val app: DakaApplication) {
                 return app.notices.answer(text.getString(R.string.common_app_name), text.getString(R.string.quick_not_enrolled))
             }
             val asked = reminded ?: home.offer
-            val result = app.puncher.punch(asked, asked, trigger)
+            val result = app.puncher.punch(asked, asked, Trigger.FAST)
             val time = Formats(text.resources.configuration.locales[0]).time(result.wallMs, result.offsetMin)
             val place = text.getString((result.place?.verdict ?: Verdict.NOT_EVALUATED).textId)
             val title = text.getString(R.string.quick_done, text.getString(result.asked.textId), time)

@@ -1,10 +1,10 @@
 package org.daka.app
 
-import org.daka.DakaException
 import org.daka.app.platform.*
 
 /** Reminders, of every employer. Which ones are due, and when, is the core's; here they are armed and shown. */
 class Reminding(private val session: Session, private val background: Background, private val notices: Notices) {
+    /** Where a journal cannot be read, what was armed stays armed. */
     suspend fun arm() = quietly {
         val rings = mutableListOf<Ring>()
         session.each { profile, api -> api.nextReminders(MOST).mapTo(rings) { Ring(profile.id, it.asked, it.minuteOfDay, it.atMs) } }
@@ -19,13 +19,6 @@ class Reminding(private val session: Session, private val background: Background
             notices.remind(ring, own.employer.takeIf { employers.size > 1 })
         }
         arm()
-    }
-
-    /** What cannot be read says so on the screen; what was armed stays armed. */
-    private suspend fun quietly(block: suspend () -> Unit) = try {
-        block()
-    } catch (_: DakaException) {
-        Unit
     }
 
     companion object {

@@ -1,5 +1,6 @@
 package org.daka.app
 
+import android.util.Log
 import kotlinx.coroutines.*
 import kotlinx.coroutines.flow.*
 import kotlinx.coroutines.sync.*
@@ -12,6 +13,14 @@ class Open(val profile: Profile, val api: DakaApi)
 
 /** The home state of the journal that is open. */
 data class Here(val open: Open, val home: HomeState)
+
+/** What nobody waits for: a failure is told by the screen of whoever looks, and is null here. One of the app's own is written down. */
+inline fun <T> quietly(block: () -> T): T? = try {
+    block()
+} catch (e: DakaException) {
+    if (e.code == FailureCode.INTERNAL) Log.w("daka", e)
+    null
+}
 
 /**
  * The process's one client, and the employers between which it switches.
@@ -75,8 +84,6 @@ class Session(
             open.value = it
             failure.value = null
         }
-    } catch (e: CancellationException) {
-        throw e
     } catch (e: DakaException) {
         failure.value = e.code
         throw e
@@ -117,11 +124,9 @@ class Session(
     /** Every employer's journal in turn. One that does not open is passed over: its reason is on the screen when it is the current one. */
     suspend fun each(block: suspend (Profile, DakaApi) -> Unit) {
         for (profile in phone().profiles().filter { it.enrolled }) {
-            try {
+            quietly {
                 if (profile.current) api()
                 visits.withLock { visit(profile, block) }
-            } catch (_: DakaException) {
-                // The others have their turn.
             }
         }
     }

@@ -3,13 +3,12 @@ package org.daka.app
 import kotlinx.coroutines.*
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.flow.*
-import org.daka.*
+import org.daka.DakaApi
 import org.daka.app.platform.*
-import org.daka.ffi.FailureCode
 
 /**
  * Calls the core's `sync` when something asks for it: a punch, a network that came, the person, the system's worker, or the time that the
- * core named for its next attempt. How long to wait is the core's; here it is only slept.
+ * core named for its next attempt. How long to wait is the core's; here it is only slept. What fails is in the queue's own words.
  */
 class Syncer(
     private val session: Session,
@@ -92,14 +91,6 @@ class Syncer(
     /** One round with the server; when the next one is due, if one is. */
     private suspend fun send(api: DakaApi, now: Boolean, deadlineMs: Long?): Long? =
         api.sync(now, inFront, network.metered(), deadlineMs, saveData = session.settings.value.dataSaver).next?.dueMs
-
-    /** What fails here is in the queue's own words, and the next wish tries again. */
-    private suspend fun quietly(block: suspend () -> Unit) = try {
-        block()
-    } catch (e: DakaException) {
-        if (e.code == FailureCode.INTERNAL) android.util.Log.w("daka", "sync: ${e.message}")
-        Unit
-    }
 
     private companion object {
         const val MIN_WAIT_MS = 250L

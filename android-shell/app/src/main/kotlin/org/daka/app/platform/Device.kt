@@ -1,6 +1,9 @@
 package org.daka.app.platform
 
+import android.Manifest.permission.BLUETOOTH_SCAN
 import android.content.Context
+import android.content.pm.PackageManager.PERMISSION_GRANTED
+import android.os.Build
 import android.view.View
 import java.io.File
 import kotlinx.coroutines.flow.Flow
@@ -18,6 +21,12 @@ interface Device {
     val background: Background
     val network: Network
 }
+
+/** Whether the system lets the app, now. */
+fun Context.granted(permission: String) = checkSelfPermission(permission) == PERMISSION_GRANTED
+
+/** What the system has to grant before the app may look for beacons, besides the location. */
+val NEARBY = if (Build.VERSION.SDK_INT >= 31) listOf(BLUETOOTH_SCAN) else emptyList()
 
 /** Keys by employer: never shared, gone with the employer. */
 interface Keys : SealingKeys {

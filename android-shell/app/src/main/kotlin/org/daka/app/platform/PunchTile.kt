@@ -1,10 +1,8 @@
 package org.daka.app.platform
 
-import android.service.quicksettings.Tile
-import android.service.quicksettings.TileService
+import android.service.quicksettings.*
 import kotlinx.coroutines.launch
 import org.daka.app.dakaApplication
-import org.daka.ffi.Trigger
 
 /** The quick-settings tile: one tap, the same punch, the answer as a notification. A locked phone is unlocked first. */
 class PunchTile : TileService() {
@@ -19,6 +17,6 @@ class PunchTile : TileService() {
 
     private fun punch() {
         val app = dakaApplication
-        app.scope.launch { app.quick.punch(Trigger.FAST) }
+        app.scope.launch { app.quick.punch() }
     }
 }

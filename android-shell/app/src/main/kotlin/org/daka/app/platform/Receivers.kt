@@ -1,18 +1,17 @@
 package org.daka.app.platform
 
-import android.content.BroadcastReceiver
-import android.content.Context
-import android.content.Intent
+import android.content.*
 import kotlinx.coroutines.launch
-import org.daka.app.dakaApplication
-import org.daka.ffi.*
+import org.daka.app.*
+import org.daka.ffi.Asked
 
 /** Does the work of a broadcast while the system keeps the process for it. */
-private fun BroadcastReceiver.work(context: Context, block: suspend () -> Unit) {
+private fun BroadcastReceiver.work(context: Context, block: suspend DakaApplication.() -> Unit) {
     val pending = goAsync()
-    context.dakaApplication.scope.launch {
+    val app = context.dakaApplication
+    app.scope.launch {
         try {
-            block()
+            app.block()
         } finally {
             // There is none when a test calls the receiver by hand.
             pending?.finish()
@@ -38,14 +37,12 @@ private fun Intent.ring() = Ring(
 
 /** A reminder's time has come. The next ones are armed. */
 class ReminderReceiver : BroadcastReceiver() {
-    override fun onReceive(context: Context, intent: Intent) = work(context) { context.dakaApplication.reminding.ring(intent.ring()) }
+    override fun onReceive(context: Context, intent: Intent) = work(context) { reminding.ring(intent.ring()) }
 }
 
 /** "Punch now" of a reminder. */
 class PunchReceiver : BroadcastReceiver() {
-    override fun onReceive(context: Context, intent: Intent) = work(context) {
-        intent.ring().run { context.dakaApplication.quick.punch(Trigger.FAST, profile, asked) }
-    }
+    override fun onReceive(context: Context, intent: Intent) = work(context) { intent.ring().run { quick.punch(profile, asked) } }
 }
 
 /** Boot, update, another time, zone or language: what was armed is armed anew, and the core looks at its clock. */
@@ -53,10 +50,9 @@ class SystemReceiver : BroadcastReceiver() {
     override fun onReceive(context: Context, intent: Intent) {
         if (intent.action !in ACTIONS) return
         work(context) {
-            val app = context.dakaApplication
-            app.session.run { if (intent.action in CLOCK && !intent.hasExtra(HOURS)) clockChanged() else refresh() }
-            app.reminding.arm()
-            app.syncer.arm()
+            if (intent.action in CLOCK && !intent.hasExtra(HOURS)) session.clockChanged() else session.refresh()
+            reminding.arm()
+            syncer.arm()
         }
     }
 

@@ -16,18 +16,10 @@ import org.daka.app.platform.*
 import org.daka.app.ui.*
 
 /** What stands between the app and the camera. */
-enum class CameraStanding {
-    READY,
-    REFUSED,
-    REFUSED_FOR_GOOD,
-    MISSING,
-    FAILED,
-    ;
+enum class CameraStanding { READY, REFUSED, REFUSED_FOR_GOOD, MISSING, FAILED }
 
-    companion object {
-        fun of(camera: CameraSource) = if (camera.present()) READY else MISSING
-    }
-}
+/** Before anybody was asked. */
+fun CameraSource.standing() = if (present()) CameraStanding.READY else CameraStanding.MISSING
 
 /** What keeps the camera away, and the step that helps; none if it is there. [refused] says what works without it. */
 @Composable
@@ -65,15 +57,9 @@ fun PhotoScreen(camera: CameraSource, file: () -> File, onTaken: (Result<File>) 
 
 /** Looks for a QR code until there is one. */
 @Composable
-fun ScanScreen(
-    camera: CameraSource,
-    read: (Luma) -> String?,
-    onCode: (String) -> Unit,
-    onFailure: (Exception) -> Unit,
-    onBack: () -> Unit,
-) {
+fun ScanScreen(camera: CameraSource, onCode: (String) -> Unit, onFailure: (Exception) -> Unit, onBack: () -> Unit) {
     val context = LocalContext.current
-    val look = { frame: Luma -> read(frame)?.let { code -> context.mainExecutor.execute { onCode(code) } } ?: Unit }
+    val look = { frame: Luma -> qrText(frame)?.let { code -> context.mainExecutor.execute { onCode(code) } } ?: Unit }
     Viewfinder(stringResource(R.string.enrol_scan), camera, look, onFailure, onBack) { Body(stringResource(R.string.enrol_point_camera)) }
 }
 

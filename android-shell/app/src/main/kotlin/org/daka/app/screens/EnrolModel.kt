@@ -7,7 +7,7 @@ import org.daka.ffi.*
 
 /** From a code to a joined employer. What was typed survives the process. */
 class EnrolModel(app: DakaApplication, private val saved: SavedStateHandle) :
-    Model<EnrolState>(app, EnrolState(saved[CODE] ?: "", camera = CameraStanding.of(app.device.camera))) {
+    Model<EnrolState>(app, EnrolState(saved[CODE] ?: "", camera = app.device.camera.standing())) {
 
     fun code(text: String) {
         saved[CODE] = text

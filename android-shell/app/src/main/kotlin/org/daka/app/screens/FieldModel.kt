@@ -15,7 +15,7 @@ abstract class PhotoModel(app: DakaApplication) : Model<FieldState>(app) {
     init {
         onceMade {
             val api = app.session.api()
-            own.value = FieldState(begin(api), api.fieldPolicy(), camera = CameraStanding.of(device.camera))
+            own.value = FieldState(begin(api), api.fieldPolicy(), camera = device.camera.standing())
             show(api)
         }
     }
@@ -68,7 +68,7 @@ abstract class PhotoModel(app: DakaApplication) : Model<FieldState>(app) {
             photoFile().delete()
         }
         change { it.copy(noSpace = failure == FailureCode.DISK_FULL) }
-        if (failure != null && failure != FailureCode.DISK_FULL) failed(failure)
+        if (failure != null && failure != FailureCode.DISK_FULL) fault.value = failure
         show(api)
     }
 

@@ -1,22 +1,20 @@
 package org.daka.app.screens
 
 import android.graphics.*
-import androidx.lifecycle.ViewModel
-import androidx.lifecycle.viewModelScope
+import androidx.lifecycle.*
 import java.io.File
 import kotlinx.coroutines.*
 import kotlinx.coroutines.flow.*
 import org.daka.*
-import org.daka.app.DakaApplication
-import org.daka.app.platform.fileToShare
-import org.daka.app.platform.share
+import org.daka.app.*
+import org.daka.app.platform.*
 import org.daka.ffi.FailureCode
 
 /** What every screen's model does: hold what is shown, work over the open journal, and say what failed. */
 abstract class Model<T : Any>(protected val app: DakaApplication, first: T? = null) : ViewModel() {
     protected val device get() = app.device
     protected val own = MutableStateFlow(first)
-    private val fault = MutableStateFlow<FailureCode?>(null)
+    protected val fault = MutableStateFlow<FailureCode?>(null)
 
     val state: StateFlow<T?> = own.asStateFlow()
     val failure: StateFlow<FailureCode?> = fault.asStateFlow()
@@ -24,17 +22,12 @@ abstract class Model<T : Any>(protected val app: DakaApplication, first: T? = nu
     /** Changes what is shown, if something is. */
     protected fun change(block: (T) -> T) = own.update { it?.let(block) }
 
-    /** A failure that something else than the core told. */
-    protected fun failed(code: FailureCode) {
-        fault.value = code
-    }
-
     /** Works beside the screen; what was begun is finished by the core even if the screen goes. It begins at once. */
     protected fun attempt(block: suspend () -> Unit): Job = viewModelScope.launch {
         try {
             block()
         } catch (e: DakaException) {
-            failed(e.code)
+            fault.value = e.code
         }
     }
 
@@ -71,11 +64,7 @@ abstract class ReadModel<T : Any>(app: DakaApplication) : Model<T>(app) {
 
 /** Photos of the sealed store, made small enough for a screen. */
 internal suspend fun DakaApi.pictures(digests: Collection<String>): Map<String, Bitmap> = digests.mapNotNull { digest ->
-    val bytes = try {
-        photo(digest)
-    } catch (_: DakaException) {
-        return@mapNotNull null
-    }
+    val bytes = quietly { photo(digest) } ?: return@mapNotNull null
     withContext(Dispatchers.Default) { small(bytes) }?.let { digest to it }
 }.toMap()
 

@@ -1,14 +1,11 @@
 package org.daka.app.screens
 
-import android.Manifest.permission.BLUETOOTH_SCAN
-import android.os.Build
-import androidx.core.content.PermissionChecker.PERMISSION_GRANTED
-import androidx.core.content.PermissionChecker.checkSelfPermission
 import androidx.lifecycle.viewModelScope
 import java.io.File
 import kotlinx.coroutines.launch
 import org.daka.DakaApi
 import org.daka.app.DakaApplication
+import org.daka.app.platform.*
 import org.daka.ffi.*
 
 class SettingsModel(app: DakaApplication) : ReadModel<SettingsState>(app) {
@@ -18,7 +15,7 @@ class SettingsModel(app: DakaApplication) : ReadModel<SettingsState>(app) {
         consent = api.consent().filter { it.granted }.map { it.purpose }.toSet(),
         page = api.consentPage(),
         reminders = api.reminders().count { it.on },
-        nearby = Build.VERSION.SDK_INT < 31 || checkSelfPermission(app, BLUETOOTH_SCAN) == PERMISSION_GRANTED,
+        nearby = NEARBY.all(app::granted),
         version = app.version,
     )
 

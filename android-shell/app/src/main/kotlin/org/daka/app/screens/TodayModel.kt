@@ -1,7 +1,6 @@
 package org.daka.app.screens
 
-import androidx.lifecycle.SavedStateHandle
-import androidx.lifecycle.viewModelScope
+import androidx.lifecycle.*
 import kotlinx.coroutines.*
 import kotlinx.coroutines.flow.*
 import org.daka.app.DakaApplication
@@ -42,9 +41,9 @@ class TodayModel(app: DakaApplication, private val saved: SavedStateHandle) : Mo
     }
 
     /** A permission or a switch may be another now. */
-    fun look() = change { it.copy(location = device.location.standing()) }
-
-    fun look(refusedForGood: Boolean) = change { it.copy(location = device.location.standing(), refusedForGood = refusedForGood) }
+    fun look(refusedForGood: Boolean? = null) = change {
+        it.copy(location = device.location.standing(), refusedForGood = refusedForGood ?: it.refusedForGood)
+    }
 
     suspend fun listen() = app.puncher.listen()
 

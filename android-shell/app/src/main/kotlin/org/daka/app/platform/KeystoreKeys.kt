@@ -5,6 +5,7 @@ import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyProperties
 import android.util.AtomicFile
+import androidx.core.util.writeBytes
 import java.io.File
 import java.security.*
 import java.security.spec.ECGenParameterSpec
@@ -56,14 +57,7 @@ class KeystoreKeys(context: Context) : Keys {
                 iv + doFinal(key)
             }
             // Before the key is used: what is sealed with a key that was never kept is lost.
-            val out = file.startWrite()
-            try {
-                out.write(wrapped)
-                file.finishWrite(out)
-            } catch (e: java.io.IOException) {
-                file.failWrite(out)
-                throw e
-            }
+            file.writeBytes(wrapped)
             key
         }
     }

@@ -5,7 +5,6 @@ import android.app.*
 import android.content.Intent
 import androidx.core.app.*
 import org.daka.app.*
-import org.daka.app.R
 import org.daka.app.texts.textId
 import org.daka.app.ui.Formats
 

@@ -1,7 +1,6 @@
 package org.daka.app.platform
 
-import android.content.Context
-import android.content.Intent
+import android.content.*
 import android.net.Uri
 import android.provider.Settings
 import androidx.core.content.FileProvider
@@ -17,10 +16,8 @@ fun Context.fileToShare(name: String): File {
 /** Hands a file to the app that the person chooses. */
 fun Context.share(file: File) {
     val uri = FileProvider.getUriForFile(this, "$packageName.files", file)
-    val send = Intent(
-        Intent.ACTION_SEND,
-    ).setType("application/octet-stream").putExtra(Intent.EXTRA_STREAM, uri).addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION)
-    send.clipData = android.content.ClipData.newRawUri(file.name, uri)
+    val send = Intent(Intent.ACTION_SEND).setType("application/octet-stream").putExtra(Intent.EXTRA_STREAM, uri)
+    send.addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION).clipData = ClipData.newRawUri(file.name, uri)
     startActivity(Intent.createChooser(send, null).addFlags(Intent.FLAG_ACTIVITY_NEW_TASK))
 }
 

@@ -4,8 +4,7 @@ import android.app.*
 import android.content.Context
 import androidx.work.*
 import java.util.concurrent.TimeUnit
-import org.daka.app.Reminding
-import org.daka.app.dakaApplication
+import org.daka.app.*
 
 /** One unique work that sends, and one inexact alarm for each reminder that is due. */
 class SystemBackground(private val context: Context) : Background {

@@ -4,18 +4,12 @@ import android.Manifest.permission.CAMERA
 import android.annotation.SuppressLint
 import android.content.Context
 import android.content.pm.PackageManager
-import android.graphics.ImageFormat
-import android.graphics.SurfaceTexture
+import android.graphics.*
 import android.hardware.camera2.*
-import android.media.Image
-import android.media.ImageReader
-import android.os.Handler
-import android.os.HandlerThread
+import android.media.*
+import android.os.*
 import android.util.Size
-import android.view.Surface
-import android.view.TextureView
-import android.view.View
-import androidx.core.content.ContextCompat
+import android.view.*
 import java.io.File
 import kotlinx.coroutines.CompletableDeferred
 
@@ -55,26 +49,20 @@ private class Camera2Feed(context: Context, private val onFrame: ((Luma) -> Unit
 
     @SuppressLint("MissingPermission")
     private fun openDevice(surface: SurfaceTexture) {
-        if (ContextCompat.checkSelfPermission(texture.context, CAMERA) !=
-            PackageManager.PERMISSION_GRANTED
-        ) {
-            throw CameraFailed("not allowed")
-        }
+        if (!texture.context.granted(CAMERA)) throw CameraFailed("not allowed")
         val cameras = manager ?: throw CameraFailed("no camera service")
         val ids = cameras.cameraIdList.associateWith(cameras::getCameraCharacteristics)
-        val id =
-            ids.keys.firstOrNull { ids[it]?.get(CameraCharacteristics.LENS_FACING) == CameraCharacteristics.LENS_FACING_BACK }
-                ?: ids.keys.firstOrNull()
-        val found = ids[id] ?: throw CameraFailed("no camera")
+        val back = ids.entries.firstOrNull { it.value.get(CameraCharacteristics.LENS_FACING) == CameraCharacteristics.LENS_FACING_BACK }
+        val (id, found) = back ?: ids.entries.firstOrNull() ?: throw CameraFailed("no camera")
         facts = found
         val sizes = found.get(CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP) ?: throw CameraFailed("a camera without sizes")
-        val preview = fitting(sizes.getOutputSizes(SurfaceTexture::class.java), PREVIEW_PIXELS)
+        val preview = fitting(sizes.getOutputSizes(SurfaceTexture::class.java), VIDEO_PIXELS)
         surface.setDefaultBufferSize(preview.width, preview.height)
         val format = if (onFrame == null) ImageFormat.JPEG else ImageFormat.YUV_420_888
-        val size = fitting(sizes.getOutputSizes(format), if (onFrame == null) PHOTO_PIXELS else FRAME_PIXELS)
+        val size = fitting(sizes.getOutputSizes(format), if (onFrame == null) PHOTO_PIXELS else VIDEO_PIXELS)
         val images = ImageReader.newInstance(size.width, size.height, format, 2).also { reader = it }
         images.setOnImageAvailableListener({ it.acquireLatestImage()?.use(::received) }, handler)
-        cameras.openCamera(id!!, Opened(Surface(surface), images.surface), handler)
+        cameras.openCamera(id, Opened(Surface(surface), images.surface), handler)
     }
 
     private inner class Opened(private val preview: Surface, private val images: Surface) : CameraDevice.StateCallback() {
@@ -93,14 +81,17 @@ private class Camera2Feed(context: Context, private val onFrame: ((Luma) -> Unit
     private inner class Configured(private val preview: Surface, private val images: Surface) : CameraCaptureSession.StateCallback() {
         override fun onConfigured(configured: CameraCaptureSession) = failing {
             session = configured
-            val request = configured.device.createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW)
-            request.addTarget(preview)
+            val request = configured.request(CameraDevice.TEMPLATE_PREVIEW, preview)
             if (onFrame != null) request.addTarget(images)
-            request.set(CaptureRequest.CONTROL_AF_MODE, CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
             configured.setRepeatingRequest(request.build(), null, handler)
         }
 
         override fun onConfigureFailed(configured: CameraCaptureSession) = failed(CameraFailed("the camera takes no such sizes"))
+    }
+
+    private fun CameraCaptureSession.request(kind: Int, target: Surface) = device.createCaptureRequest(kind).apply {
+        addTarget(target)
+        set(CaptureRequest.CONTROL_AF_MODE, CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
     }
 
     private fun received(image: Image) {
@@ -122,13 +113,11 @@ private class Camera2Feed(context: Context, private val onFrame: ((Luma) -> Unit
         val target = reader?.surface ?: throw CameraFailed("the camera is not ready")
         val wait = CompletableDeferred<ByteArray>().also { taking = it }
         try {
-            val request = open.device.createCaptureRequest(CameraDevice.TEMPLATE_STILL_CAPTURE)
-            request.addTarget(target)
-            request.set(CaptureRequest.CONTROL_AF_MODE, CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_PICTURE)
+            val request = open.request(CameraDevice.TEMPLATE_STILL_CAPTURE, target)
             request.set(CaptureRequest.JPEG_ORIENTATION, orientation())
             open.capture(request.build(), Taken(), handler)
             into.writeBytes(wait.await())
-        } catch (e: android.hardware.camera2.CameraAccessException) {
+        } catch (e: CameraAccessException) {
             throw CameraFailed("the camera gave no picture", e)
         } finally {
             taking = null
@@ -170,8 +159,7 @@ private class Camera2Feed(context: Context, private val onFrame: ((Luma) -> Unit
     }
 
     private companion object {
-        const val PREVIEW_PIXELS = 1280 * 960
-        const val FRAME_PIXELS = 1280 * 960
+        const val VIDEO_PIXELS = 1280 * 960
         const val PHOTO_PIXELS = 4000 * 3000
 
         /** The largest size that is not above the limit, else the smallest. */

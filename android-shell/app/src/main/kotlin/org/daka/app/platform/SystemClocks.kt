@@ -4,8 +4,7 @@ import android.content.Context
 import android.os.SystemClock
 import android.provider.Settings
 import java.util.TimeZone
-import org.daka.ffi.ClockReading
-import org.daka.ffi.PlatformClock
+import org.daka.ffi.*
 
 /** The wall clock, the clock that counts through sleep, and the number of the boot. */
 class SystemClocks(private val context: Context) : PlatformClock {

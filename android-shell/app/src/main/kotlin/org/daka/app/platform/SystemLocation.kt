@@ -4,16 +4,12 @@ import android.Manifest.permission.ACCESS_COARSE_LOCATION
 import android.Manifest.permission.ACCESS_FINE_LOCATION
 import android.annotation.SuppressLint
 import android.content.Context
-import android.content.pm.PackageManager.PERMISSION_GRANTED
 import android.location.*
 import android.os.*
-import androidx.core.content.ContextCompat
-import androidx.core.location.LocationManagerCompat
+import androidx.core.location.*
 import kotlinx.coroutines.channels.awaitClose
-import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.callbackFlow
-import org.daka.ffi.FixProvider
-import org.daka.ffi.PositionFix
+import kotlinx.coroutines.flow.*
+import org.daka.ffi.*
 
 /** Positions from the system's own `LocationManager`, with or without Google's services. */
 @SuppressLint("MissingPermission")
@@ -22,9 +18,9 @@ class SystemLocation(private val context: Context) : LocationSource {
 
     override fun standing(): LocationStanding = when {
         manager == null || manager.allProviders.none { it in NAMES } -> LocationStanding.ABSENT
-        !granted(ACCESS_FINE_LOCATION) && !granted(ACCESS_COARSE_LOCATION) -> LocationStanding.ASK
+        !context.granted(ACCESS_FINE_LOCATION) && !context.granted(ACCESS_COARSE_LOCATION) -> LocationStanding.ASK
         !LocationManagerCompat.isLocationEnabled(manager) -> LocationStanding.OFF
-        granted(ACCESS_FINE_LOCATION) -> LocationStanding.READY
+        context.granted(ACCESS_FINE_LOCATION) -> LocationStanding.READY
         else -> LocationStanding.APPROXIMATE
     }
 
@@ -33,28 +29,13 @@ class SystemLocation(private val context: Context) : LocationSource {
     }.map(::fix)
 
     override fun fixes(): Flow<List<PositionFix>> = callbackFlow {
-        // Before Android 11 every method of the interface has to be there.
-        val listener = object : LocationListener {
-            override fun onLocationChanged(location: Location) {
-                trySend(listOf(fix(location)))
-            }
-
-            override fun onProviderEnabled(provider: String) = Unit
-
-            override fun onProviderDisabled(provider: String) = Unit
-
-            @Deprecated("Called before Android 11 only")
-            override fun onStatusChanged(provider: String?, status: Int, extras: Bundle?) = Unit
-        }
+        // The compatible one has every method of the interface, which Android calls before version 11.
+        val listener = LocationListenerCompat { trySend(listOf(fix(it))) }
         for (provider in providers()) {
-            runCatching {
-                manager?.requestLocationUpdates(provider, EVERY_MS, 0f, listener, Looper.getMainLooper())
-            }
+            runCatching { manager?.requestLocationUpdates(provider, EVERY_MS, 0f, listener, Looper.getMainLooper()) }
         }
         awaitClose { manager?.removeUpdates(listener) }
     }
-
-    private fun granted(permission: String) = ContextCompat.checkSelfPermission(context, permission) == PERMISSION_GRANTED
 
     private fun providers(): List<String> {
         if (standing() != LocationStanding.READY && standing() != LocationStanding.APPROXIMATE) return emptyList()
@@ -74,7 +55,7 @@ class SystemLocation(private val context: Context) : LocationSource {
             else -> FixProvider.UNKNOWN
         },
         mock = mock(location),
-        precise = granted(ACCESS_FINE_LOCATION),
+        precise = context.granted(ACCESS_FINE_LOCATION),
         altitudeM = if (location.hasAltitude()) location.altitude else null,
         speedMps = if (location.hasSpeed()) location.speed.toDouble() else null,
     )

@@ -3,8 +3,7 @@ package org.daka.app.platform
 import android.content.Context
 import android.net.ConnectivityManager
 import kotlinx.coroutines.channels.awaitClose
-import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.*
 
 /** Whether the network costs by the byte, and when one comes. */
 class SystemNetwork(context: Context) : Network {

@@ -8,8 +8,7 @@ import java.time.*
 import java.time.format.DateTimeFormatter
 import java.util.Date
 import java.util.Locale
-import kotlin.math.abs
-import kotlin.math.roundToInt
+import kotlin.math.*
 
 /** Times, dates and measures as a locale writes them; hours from 0 to 23. Works on what the core gives: a moment with its own offset, or a date. */
 class Formats(private val locale: Locale) {
@@ -26,7 +25,7 @@ class Formats(private val locale: Locale) {
     fun moment(ms: Long, offsetMin: Short): String = "${pattern("dMMM", at(ms, offsetMin).toLocalDate())} ${time(ms, offsetMin)}"
 
     /** The day of a moment that has no offset of its own, where the phone is now. */
-    fun dayHere(ms: Long): String = shortDate(Instant.ofEpochMilli(ms).atZone(java.time.ZoneId.systemDefault()).toLocalDate())
+    fun dayHere(ms: Long): String = pattern("yMMMd", Instant.ofEpochMilli(ms).atZone(ZoneId.systemDefault()).toLocalDate())
 
     fun minuteOfDay(minute: Int): String = LocalTime.of(minute / 60 % 24, minute % 60).format(HOUR_MINUTE)
 
@@ -46,8 +45,6 @@ class Formats(private val locale: Locale) {
 
     /** Weekday, day and month of a date as text. */
     fun date(iso: String): String = pattern("EEEEdMMMM", LocalDate.parse(iso))
-
-    fun shortDate(date: LocalDate): String = pattern("yMMMd", date)
 
     fun month(year: Int, month: Int): String = pattern("yMMMM", LocalDate.of(year, month, 1))
 
@@ -77,10 +74,8 @@ class Formats(private val locale: Locale) {
 
             seconds < 3_600 -> measure(seconds / 60, MeasureUnit.MINUTE)
 
-            seconds < 86_400 -> units.formatMeasures(
-                Measure(seconds / 3_600, MeasureUnit.HOUR),
-                Measure(seconds / 60 % 60, MeasureUnit.MINUTE),
-            )
+            seconds < 86_400 ->
+                units.formatMeasures(Measure(seconds / 3_600, MeasureUnit.HOUR), Measure(seconds / 60 % 60, MeasureUnit.MINUTE))
 
             else -> measure(seconds / 86_400, MeasureUnit.DAY)
         }

@@ -1,10 +1,6 @@
 package org.daka.app.screens
 
-import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.material3.LinearProgressIndicator
 import androidx.compose.runtime.Composable
-import androidx.compose.ui.Modifier
-import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import org.daka.app.R
 import org.daka.app.texts.textId
@@ -58,8 +54,7 @@ private fun PreviewParts(preview: CodePreview, working: Boolean, onJoin: () -> U
         if (preview.ownCertificate) Small(stringResource(R.string.enrol_own_certificate))
     }
     if (working) {
-        LinearProgressIndicator(Modifier.fillMaxWidth())
-        Body(stringResource(R.string.enrol_joining))
+        Working(stringResource(R.string.enrol_joining), "joining")
     } else {
         MainButton(stringResource(R.string.enrol_join), "join", onClick = onJoin)
     }

@@ -7,8 +7,6 @@ import androidx.compose.material3.*
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.*
 import androidx.compose.ui.draw.clip
-import androidx.compose.ui.graphics.asImageBitmap
-import androidx.compose.ui.layout.ContentScale
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.*
 import androidx.compose.ui.semantics.*
@@ -72,11 +70,8 @@ private fun DayCell(day: DayMark, onDay: (String) -> Unit) {
     val punches = pluralStringResource(R.plurals.record_punches, day.punches, day.punches)
     val spoken = stringResource(R.string.a11y_day, formats().date(day.date), punches, stringResource(day.mark.textId))
     val tap = if (day.punches > 0) Modifier.clickable(role = Role.Button) { onDay(day.date) } else Modifier
-    Column(
-        Modifier.fillMaxWidth().heightIn(min = 52.dp).clip(MaterialTheme.shapes.small).then(tap).spoken(spoken).testTag("day-${day.day}"),
-        Arrangement.Center,
-        Alignment.CenterHorizontally,
-    ) {
+    val cell = Modifier.fillMaxWidth().heightIn(min = 52.dp).clip(MaterialTheme.shapes.small).then(tap).spoken(spoken)
+    Column(cell.testTag("day-${day.day}"), Arrangement.Center, Alignment.CenterHorizontally) {
         val ring = if (day.today) Modifier.border(1.5.dp, colors.primary, MaterialTheme.shapes.small) else Modifier
         Box(ring.fillMaxWidth(), contentAlignment = Alignment.Center) {
             val ink = if (day.punches > 0) colors.onSurface else colors.onSurfaceVariant
@@ -137,7 +132,7 @@ fun PunchScreen(detail: PunchDetail, pictures: Map<String, Bitmap>, onExport: ()
         }
         Panel(title = stringResource(R.string.common_why)) { detail.whys.forEach { Body(sentence(it)) } }
         TimePanel(detail)
-        PlacePanel(detail)
+        line.place?.let { Panel(title = stringResource(R.string.record_place)) { PlaceParts(it, detail.siteName, detail.drawing) } }
         if (detail.photos.isNotEmpty()) {
             Panel(title = stringResource(R.string.record_photos)) {
                 detail.photos.forEachIndexed { index, photo -> PhotoPart(photo, pictures[photo.digest], index + 1, detail.photos.size) }
@@ -179,12 +174,6 @@ private fun TimePanel(detail: PunchDetail) {
         }
         Small(stringResource(R.string.record_phone_clock, wall))
     }
-}
-
-@Composable
-private fun PlacePanel(detail: PunchDetail) {
-    val place = detail.line.place ?: return
-    Panel(title = stringResource(R.string.record_place)) { PlaceParts(place, detail.siteName, detail.drawing) }
 }
 
 @Composable

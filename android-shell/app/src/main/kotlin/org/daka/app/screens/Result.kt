@@ -27,15 +27,11 @@ fun ResultContent(state: ResultState, actions: ResultActions) {
     val formats = formats()
     val haptic = LocalHapticFeedback.current
     LaunchedEffect(result.id) { haptic.performHapticFeedback(HapticFeedbackType.Confirm) }
-    Column(
-        Modifier.fillMaxWidth().verticalScroll(rememberScrollState()).padding(horizontal = 20.dp).padding(bottom = 24.dp),
-        verticalArrangement = Arrangement.spacedBy(12.dp),
-    ) {
-        Text(
-            stringResource(R.string.result_kept, stringResource(result.asked.textId), formats.seconds(result.wallMs, result.offsetMin)),
-            Modifier.announced().semantics { heading() },
-            style = MaterialTheme.typography.headlineSmall,
-        )
+    val sheet = Modifier.fillMaxWidth().verticalScroll(rememberScrollState()).padding(horizontal = 20.dp).padding(bottom = 24.dp)
+    Column(sheet, Arrangement.spacedBy(12.dp)) {
+        val time = formats.seconds(result.wallMs, result.offsetMin)
+        val kept = stringResource(R.string.result_kept, stringResource(result.asked.textId), time)
+        Text(kept, Modifier.announced().semantics { heading() }, style = MaterialTheme.typography.headlineSmall)
         Small(stringResource(R.string.common_pair, formats.zone(result.wallMs, result.offsetMin), stringResource(result.word.textId)))
         if (result.repeated) Notice(stringResource(R.string.result_repeated))
         Box(Modifier.announced()) { Line(stringResource(state.state.textId), "state", sign = sign(state.state)) }
@@ -45,8 +41,7 @@ fun ResultContent(state: ResultState, actions: ResultActions) {
             Line(stringResource(verdict.textId), "place", text, sign(verdict))
         }
         if (measuring) {
-            LinearProgressIndicator(Modifier.fillMaxWidth())
-            Small(stringResource(R.string.result_measuring_more), Modifier.testTag("measuring"))
+            Working(stringResource(R.string.result_measuring_more), "measuring")
         } else {
             place?.help?.let { Body(stringResource(it.textId)) }
         }

@@ -146,13 +146,10 @@ fun LicencesScreen(parts: List<Pair<String, String>>, onBack: () -> Unit) {
 fun LeaveScreen(preview: LeavePreview, employer: EmployerInfo, onLeave: () -> Unit, onBack: () -> Unit) {
     Page(stringResource(R.string.settings_leave, employer.employer), onBack) {
         Body(stringResource(R.string.settings_leave_about))
-        for ((text, number) in listOf(
-            R.plurals.settings_leave_waiting to preview.waiting + preview.putAside,
-            R.plurals.settings_leave_photos to preview.photos,
-            R.plurals.settings_leave_refused to preview.refused,
-        )) {
-            if (number > 0uL) Notice(counted(text, number))
-        }
+        val waiting = preview.waiting + preview.putAside
+        if (waiting > 0uL) Notice(counted(R.plurals.settings_leave_waiting, waiting))
+        if (preview.photos > 0uL) Notice(counted(R.plurals.settings_leave_photos, preview.photos))
+        if (preview.refused > 0uL) Notice(counted(R.plurals.settings_leave_refused, preview.refused))
         MainButton(stringResource(R.string.settings_leave_export), "leave-now", onLeave)
         SecondButton(stringResource(R.string.common_cancel), onClick = onBack)
     }

@@ -40,13 +40,10 @@ data class PlaceSteps(val allow: () -> Unit = {}, val appSettings: () -> Unit = 
 @Composable
 fun TodayScreen(state: TodayState, actions: TodayActions) {
     val home = state.home
-    Page(
-        formats().date(home.date),
-        actions = {
-            if (state.several) IconAction(R.drawable.ic_swap, R.string.settings_switch, "switch") { actions.go("employers") }
-            IconAction(R.drawable.ic_settings, R.string.settings_title, "settings") { actions.go("settings") }
-        },
-    ) {
+    Page(formats().date(home.date), actions = {
+        if (state.several) IconAction(R.drawable.ic_swap, R.string.settings_switch, "switch") { actions.go("employers") }
+        IconAction(R.drawable.ic_settings, R.string.settings_title, "settings") { actions.go("settings") }
+    }) {
         home.employer?.let { Small(stringResource(R.string.common_pair, it.employer, it.employee)) }
         home.zone?.let { formats().otherZone(it) }?.let { Small(stringResource(R.string.today_zone, it)) }
         if (state.clockWasSet) Notice(stringResource(R.string.refusals_clock_changed))
@@ -103,19 +100,15 @@ private fun OtherKinds(onPunch: (Asked) -> Unit) {
 @Composable
 private fun QueueLine(home: HomeState, onOpen: () -> Unit) {
     val queue = home.queue
-    val waits = (queue.waiting + queue.photos).toInt()
-    if (waits == 0 && queue.refused == 0uL && queue.putAside == 0uL) {
+    val waits = queue.waiting + queue.photos
+    if (waits == 0uL && queue.refused == 0uL && queue.putAside == 0uL) {
         if (home.recent.isNotEmpty()) Small(stringResource(R.string.today_all_received), Modifier.fillMaxWidth().padding(horizontal = 4.dp))
         return
     }
     Panel("queue") {
-        Line(
-            pluralStringResource(R.plurals.today_waiting, waits, waits),
-            text = queue.next?.reason?.let { stringResource(it.textId) },
-            sign = calm(R.drawable.ic_upload),
-            spoken = pluralStringResource(R.plurals.a11y_badge, waits, waits),
-            onClick = onOpen,
-        )
+        val why = queue.next?.reason?.let { stringResource(it.textId) }
+        val spoken = counted(R.plurals.a11y_badge, waits)
+        Line(counted(R.plurals.today_waiting, waits), text = why, sign = calm(R.drawable.ic_upload), spoken = spoken, onClick = onOpen)
     }
 }
 

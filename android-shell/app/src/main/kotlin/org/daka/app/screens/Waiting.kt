@@ -1,10 +1,6 @@
 package org.daka.app.screens
 
-import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.material3.LinearProgressIndicator
 import androidx.compose.runtime.Composable
-import androidx.compose.ui.Modifier
-import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.*
 import org.daka.app.R
 import org.daka.app.texts.textId
@@ -31,8 +27,7 @@ fun WaitingScreen(
             if (queue.unsigned > 0uL) Small(counted(R.plurals.waiting_unsigned, queue.unsigned))
             if (queue.photos > 0uL && state.saver) Small(stringResource(R.string.waiting_photos_for_wifi))
             if (sending) {
-                LinearProgressIndicator(Modifier.fillMaxWidth())
-                Small(stringResource(R.string.waiting_sending), Modifier.testTag("sending"))
+                Working(stringResource(R.string.waiting_sending), "sending")
             } else {
                 MainButton(stringResource(R.string.waiting_send_now), "send", onSend)
             }

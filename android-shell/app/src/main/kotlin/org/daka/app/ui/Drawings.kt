@@ -15,16 +15,10 @@ import org.daka.ffi.*
 
 /** Site areas and positions to scale, north up; no map. All lengths are the core's; [spoken] says the same in words. */
 @Composable
-fun PlacePicture(drawing: PlaceDrawing, spoken: String, modifier: Modifier = Modifier) {
+fun PlacePicture(drawing: PlaceDrawing, spoken: String) {
     val colors = MaterialTheme.colorScheme
-    Canvas(
-        modifier
-            .fillMaxWidth()
-            .height(168.dp)
-            .clip(MaterialTheme.shapes.medium)
-            .background(colors.surfaceContainer)
-            .clearAndSetSemantics { contentDescription = spoken },
-    ) {
+    val ground = Modifier.fillMaxWidth().height(168.dp).clip(MaterialTheme.shapes.medium).background(colors.surfaceContainer)
+    Canvas(ground.clearAndSetSemantics { contentDescription = spoken }) {
         // The square that the core chose fits into the height; what is beside it is drawn as far as there is room.
         val scale = size.height / drawing.spanM.toFloat()
         fun point(x: Double, y: Double) = Offset(center.x + x.toFloat() * scale, center.y - y.toFloat() * scale)
@@ -53,9 +47,9 @@ private fun DrawScope.position(at: Offset, doubt: Float?, color: Color, ground: 
 
 /** Where true time lies, and what the phone's clock showed; [spoken] says the same in words. */
 @Composable
-fun TimeBar(bar: IntervalBar, spoken: String, modifier: Modifier = Modifier) {
+fun TimeBar(bar: IntervalBar, spoken: String) {
     val colors = MaterialTheme.colorScheme
-    Canvas(modifier.fillMaxWidth().height(36.dp).clearAndSetSemantics { contentDescription = spoken }) {
+    Canvas(Modifier.fillMaxWidth().height(36.dp).clearAndSetSemantics { contentDescription = spoken }) {
         val middle = size.height / 2
         fun x(fraction: Double) = (fraction.toFloat().coerceIn(0f, 1f)) * size.width
         drawLine(colors.outlineVariant, Offset(0f, middle), Offset(size.width, middle), 2.dp.toPx(), StrokeCap.Round)

@@ -18,8 +18,7 @@ import androidx.compose.ui.text.input.*
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.*
 import org.daka.app.R
-import org.daka.app.texts.nextId
-import org.daka.app.texts.textId
+import org.daka.app.texts.*
 import org.daka.ffi.FailureCode
 
 /** What went wrong on the page that is shown. */
@@ -98,9 +97,9 @@ fun Rule() = HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
 
 /** A sign on its ground. */
 @Composable
-private fun Badge(sign: Sign) {
-    Box(Modifier.size(40.dp).background(sign.ground, CircleShape), contentAlignment = Alignment.Center) {
-        Icon(painterResource(sign.icon), null, Modifier.size(22.dp), tint = sign.ink)
+private fun Badge(sign: Sign, size: Dp = 40.dp, icon: Dp = 22.dp) {
+    Box(Modifier.size(size).background(sign.ground, CircleShape), contentAlignment = Alignment.Center) {
+        Icon(painterResource(sign.icon), null, Modifier.size(icon), tint = sign.ink)
     }
 }
 
@@ -272,15 +271,20 @@ fun Fingerprint(name: String, hex: String) {
     }
 }
 
+/** Something is going on. */
+@Composable
+fun Working(text: String, tag: String) {
+    LinearProgressIndicator(Modifier.fillMaxWidth())
+    Small(text, Modifier.testTag(tag))
+}
+
 /** Nothing is here, and why that is fine. */
 @Composable
 fun Empty(@DrawableRes icon: Int, text: String) {
     Column(Modifier.fillMaxWidth().padding(vertical = 32.dp), Arrangement.spacedBy(12.dp), Alignment.CenterHorizontally) {
-        val colors = MaterialTheme.colorScheme
-        Box(Modifier.size(72.dp).background(colors.secondaryContainer, CircleShape), contentAlignment = Alignment.Center) {
-            Icon(painterResource(icon), null, Modifier.size(32.dp), tint = colors.onSecondaryContainer)
-        }
-        Text(text, color = colors.onSurfaceVariant, style = MaterialTheme.typography.bodyLarge, textAlign = TextAlign.Center)
+        Badge(calm(icon), 72.dp, 32.dp)
+        val ink = MaterialTheme.colorScheme.onSurfaceVariant
+        Text(text, color = ink, style = MaterialTheme.typography.bodyLarge, textAlign = TextAlign.Center)
     }
 }
 

@@ -20,33 +20,21 @@ import UIKit
 
     /// `app` is asked for late: it is not there yet when the app's own value is made.
     public init(app: @escaping @MainActor () -> UIApplication = { .shared }, scheduler: BGTaskScheduler = .shared) {
-        self.app = app
-        self.scheduler = scheduler
+        (self.app, self.scheduler) = (app, scheduler)
     }
 
     public func finish(_ name: String, _ work: @escaping @Sendable () async -> Void) async {
-        let held = Held(app())
-        await held.begin(name, work)
-    }
-
-    /// Ended once, by whoever is first: the work, or the system's patience.
-    @MainActor private final class Held {
-        private let app: UIApplication
-        private var task = UIBackgroundTaskIdentifier.invalid
-
-        init(_ app: UIApplication) { self.app = app }
-
-        func begin(_ name: String, _ work: @Sendable () async -> Void) async {
-            task = app.beginBackgroundTask(withName: name) { self.end() }
-            await work()
-            end()
-        }
-
-        private func end() {
+        let app = app()
+        var task = UIBackgroundTaskIdentifier.invalid
+        // Ended once, by whoever is first: the work, or the system's patience.
+        func end() {
             guard task != .invalid else { return }
             app.endBackgroundTask(task)
             task = .invalid
         }
+        task = app.beginBackgroundTask(withName: name) { end() }
+        await work()
+        end()
     }
 
     public func wake(after: Date?) {
@@ -60,9 +48,7 @@ import UIKit
     }
 
     /// Called before the app has started: the system allows it only then. The work gets the time that it has.
-    public nonisolated static func register(
-        scheduler: BGTaskScheduler = .shared, _ work: @escaping @Sendable (Duration) async -> Bool
-    ) {
+    public nonisolated static func register(scheduler: BGTaskScheduler = .shared, _ work: @escaping @Sendable (Duration) async -> Bool) {
         for wake in Wake.allCases {
             scheduler.register(forTaskWithIdentifier: wake.rawValue, using: nil) { task in
                 let given = AnyThread(task)

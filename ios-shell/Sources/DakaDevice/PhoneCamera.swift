@@ -19,9 +19,7 @@ import UIKit
         device: AVCaptureDevice.Type = AVCaptureDevice.self, session: AVCaptureSession = AVCaptureSession(),
         photos: AVCapturePhotoOutput = AVCapturePhotoOutput()
     ) {
-        self.device = device
-        self.session = session
-        self.photos = photos
+        (self.device, self.session, self.photos) = (device, session, photos)
     }
 
     public func ask() async -> Access {
@@ -67,8 +65,7 @@ import UIKit
         guard taking == nil, session.isRunning, photos.connection(with: .video)?.isActive == true else { throw .failed }
         let result = await withCheckedContinuation { continuation in
             taking = continuation
-            photos.capturePhoto(
-                with: AVCapturePhotoSettings(format: [AVVideoCodecKey: AVVideoCodecType.jpeg]), delegate: self)
+            photos.capturePhoto(with: AVCapturePhotoSettings(format: [AVVideoCodecKey: AVVideoCodecType.jpeg]), delegate: self)
         }
         return try result.get()
     }
@@ -120,7 +117,9 @@ private struct Viewfinder: UIViewRepresentable {
         let view = PreviewView(frame: .zero)
         view.preview.session = session
         view.preview.videoGravity = .resizeAspectFill
-        start()
+        // Starting blocks, so it is not done on the main thread; a session may be started and stopped from any.
+        let running = AnyThread(session)
+        Task.detached { running.value.startRunning() }
         return view
     }
 
@@ -129,12 +128,6 @@ private struct Viewfinder: UIViewRepresentable {
     static func dismantleUIView(_ view: PreviewView, coordinator: Void) {
         let running = AnyThread(view.preview.session)
         Task.detached { running.value?.stopRunning() }
-    }
-
-    /// Starting blocks, so it is not done on the main thread; a session may be started and stopped from any.
-    private func start() {
-        let running = AnyThread(session)
-        Task.detached { running.value.startRunning() }
     }
 }
 

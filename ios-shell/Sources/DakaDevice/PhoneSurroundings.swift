@@ -13,9 +13,7 @@ import Foundation
         location: PhoneLocation = PhoneLocation(), wifi: PhoneRadio = PhoneRadio(),
         beacons: PhoneBeacons = PhoneBeacons(sites: [])
     ) {
-        self.location = location
-        self.wifi = wifi
-        self.beacons = beacons
+        (self.location, self.wifi, self.beacons) = (location, wifi, beacons)
         location.measuring = { [unowned self] measures in self.beacons.look(measures && listens) }
     }
 

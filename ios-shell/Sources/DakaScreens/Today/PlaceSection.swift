@@ -49,14 +49,10 @@ struct PlaceLines: View {
             let (length, accuracy) = (inMetres(Double(abs(distance)) / 1000), inMetres(Double(sigma) / 1000))
             distance < 0 ? say("today.distance_inside \(length) \(accuracy)") : say("today.distance_outside \(length) \(accuracy)")
         }
-        ForEach(place.reasons, id: \.self) { $0.withNext }
+        // A simulated position has a next step that is the phone's.
+        ForEach(place.reasons, id: \.self) { $0 == .mockFix ? say("refusals.mock_location") : $0.sentence }
         if let help = place.help { help.sentence.called("place-help") }
     }
-}
-
-extension VerdictReason {
-    /// A simulated position has a next step that is the phone's.
-    fileprivate var withNext: Text { self == .mockFix ? say("refusals.mock_location") : sentence }
 }
 
 /// The verdict in words, with the site's name.

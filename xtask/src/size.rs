@@ -28,7 +28,7 @@ pub(crate) struct Budgets {
     pub(crate) app_lines: Lines,
 }
 
-/// Lines of code: without imports, comments and blank lines.
+/// Lines of code, imports among them: without comments and blank lines.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Lines {
     /// Not more than this.

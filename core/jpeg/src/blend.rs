@@ -79,8 +79,8 @@ impl Mark<'_> {
         // Samples are shifted by 128: black is −128 in the luma plane, white 127, and no colour is 0 in the others.
         let (black, white) = if on.luma { (-128.0, 127.0) } else { (0.0, 0.0) };
         let (opacity, shade, ground, colour) = match self.plate {
-            Plate::Dark(opacity) => (opacity, None, black, white),
-            Plate::Light(opacity) => (opacity, None, white, black),
+            Plate::Dark(opacity) => (opacity, Cover::NONE, black, white),
+            Plate::Light(opacity) => (opacity, Cover::NONE, white, black),
             Plate::Shade(shade) => (0, self.over(shade, on, column, row), black, white),
         };
         if opacity == 255 && !on.luma {
@@ -88,16 +88,25 @@ impl Mark<'_> {
             return 0;
         }
         let left = 1.0 - f32::from(opacity) / 255.0;
-        let ink = self.over(self.ink, on, column, row);
-        if ink.is_none() && shade.is_none() {
-            match opacity {
-                0 => return dc,
-                255 => block[1..].fill(0),
-                _ => *block = block.map(|value| rounded(f32::from(value) * left)),
+        let covers = [(shade, ground), (self.over(self.ink, on, column, row), colour)];
+        if let [(Cover::Even(shade), _), (Cover::Even(ink), _)] = covers {
+            // An even cover is one more plate.
+            let (mut left, mut added) = (left, ground * (1.0 - left));
+            for (opacity, colour) in [(shade, ground), (ink, colour)] {
+                left *= 1.0 - opacity;
+                added += (colour - added) * opacity;
+            }
+            if left == 1.0 {
+                return dc;
+            }
+            if left == 0.0 {
+                block[1..].fill(0);
+            } else {
+                *block = block.map(|value| rounded(f32::from(value) * left));
             }
             // The DC coefficient is eight times the mean sample.
             let step = on.steps[0];
-            return i32::from(rounded((dc as f32 * step * left + 8.0 * ground * (1.0 - left)) / step));
+            return i32::from(rounded((dc as f32 * step * left + 8.0 * added) / step));
         }
         let mut samples = [[ground * (1.0 - left); 8]; 8];
         if left > 0.0 {
@@ -114,8 +123,12 @@ impl Mark<'_> {
                 *sample += seen * left;
             }
         }
-        for (mask, colour) in [(shade, ground), (ink, colour)] {
-            let Some(mask) = mask else { continue };
+        for (cover, colour) in covers {
+            let mask = match cover {
+                Cover::Even(0.0) => continue,
+                Cover::Even(opacity) => [[opacity; 8]; 8],
+                Cover::Each(mask) => mask,
+            };
             for (sample, opacity) in samples.as_flattened_mut().iter_mut().zip(mask.as_flattened()) {
                 *sample = (*sample + (colour - *sample) * opacity).clamp(-128.0, 127.0);
             }
@@ -131,21 +144,31 @@ impl Mark<'_> {
         i32::from(whole[0])
     }
 
-    /// The mean opacity of a mask over each sample of a block; none where it covers nothing.
-    fn over(&self, mask: &[u8], on: &Plane, column: usize, row: usize) -> Option<dct::Block> {
+    /// How a mask covers a block.
+    fn over(&self, mask: &[u8], on: &Plane, column: usize, row: usize) -> Cover {
         let (across, down) = (on.pixels_across, on.pixels_down);
         let (x0, y0) = (column * 8 * across, row * 8 * down);
         let columns = x0.max(self.x)..(x0 + 8 * across).min(self.x + self.width);
         let rows = y0.max(self.y)..(y0 + 8 * down).min(self.y + self.height);
         if columns.is_empty() {
-            return None;
+            return Cover::NONE;
         }
         let lines = |y: usize| {
             let from = (y - self.y) * self.width;
             &mask[from + columns.start - self.x..from + columns.end - self.x]
         };
-        if rows.clone().all(|y| lines(y).iter().fold(0, |any, opacity| any | opacity) == 0) {
-            return None;
+        if columns.len() == 8 * across && rows.len() == 8 * down {
+            // Eight opacities at once: most blocks have none, and a letter's stroke covers the ones inside it evenly.
+            let (mut any, mut all) = (0, u64::MAX);
+            for eight in rows.clone().flat_map(|y| lines(y).as_chunks::<8>().0) {
+                let eight = u64::from_ne_bytes(*eight);
+                (any, all) = (any | eight, all & eight);
+            }
+            if any == all && any == (any & 0xFF) * 0x0101_0101_0101_0101 {
+                return Cover::Even((any & 0xFF) as f32 / 255.0);
+            }
+        } else if rows.clone().all(|y| lines(y).iter().all(|opacity| *opacity == 0)) {
+            return Cover::NONE;
         }
         // Of at most 4 × 4 pixels.
         let mut sums = [[0u16; 8]; 8];
@@ -166,8 +189,20 @@ impl Mark<'_> {
             }
         }
         let whole = 1.0 / (255 * across * down) as f32;
-        Some(sums.map(|row| row.map(|sum| f32::from(sum) * whole)))
+        Cover::Each(sums.map(|row| row.map(|sum| f32::from(sum) * whole)))
     }
+}
+
+/// The mean opacity of a mask over the samples of a block, 0 to 1.
+#[derive(Clone, Copy)]
+#[allow(clippy::large_enum_variant, reason = "one at a time, while its block is blended")]
+enum Cover {
+    Even(f32),
+    Each(dct::Block),
+}
+
+impl Cover {
+    const NONE: Self = Self::Even(0.0);
 }
 
 /// What the blend has to know of a component.
@@ -219,3 +254,34 @@ pub(crate) const ZIGZAG: [usize; 64] = [
     28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
     47, 55, 62, 63,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An even cover is reckoned in frequencies, and one with a single pixel other in samples: a pixel that is 1/255 other makes no
+    /// coefficient more than one other.
+    #[test]
+    fn an_even_cover_is_blended_as_any_other() {
+        let on = |luma| Plane { steps: [1.0; 64], per_step: [1.0; 64], luma, pixels_across: 1, pixels_down: 1 };
+        let mut block = [0; 64];
+        for (at, value) in block.iter_mut().enumerate().skip(1) {
+            *value = (at * 37 % 41) as i16 - 20;
+        }
+        for (luma, plate, opacity) in
+            [(true, 0, 200), (true, 128, 90), (true, 255, 254), (false, 60, 130), (true, 10, 0)]
+        {
+            let blended = |other: u8| {
+                let mut ink = [opacity; 64];
+                ink[27] = other;
+                let mark = Mark { ink: &ink, width: 8, height: 8, x: 0, y: 0, plate: Plate::Dark(plate) };
+                let mut block = block;
+                block[0] = mark.blend(&on(luma), (0, 0), 100, &mut block) as i16;
+                block
+            };
+            for (even, other) in blended(opacity).iter().zip(blended(opacity + 1)) {
+                assert!((even - other).abs() <= 1, "{even} {other}, plate {plate}, opacity {opacity}");
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@
 //! behind them, scans come in their order, and at the end each coefficient was sent down to its last bit.
 //!
 //! Memory: 128 bytes a block of 8 × 8 samples, which is 3 bytes a pixel for what chat apps write (36 MB at 12 megapixels) and 6 to 8 at worst,
-//! for at most 40 million pixels. A file can claim no more than 512 pixels a byte.
+//! for at most 40 million pixels. A file can claim no more than eight blocks a byte.
 
 use crate::bits::Reader;
 use crate::block::{Broken, Coefficients, Tables};
@@ -79,7 +79,7 @@ pub(crate) fn read(file: &[u8]) -> Result<Whole, JpegError> {
                 let header = &mut whole.header;
                 header.frame(&mut segment.fields(file), &[1, 3, 4])?;
                 // A scan of DC coefficients takes a bit for each block at least, so that memory is bounded by the file as well.
-                if header.width * header.height > MOST_PIXELS || header.mcus() > 8 * file.len() {
+                if header.width * header.height > MOST_PIXELS || header.mcus() * header.blocks() > 8 * file.len() {
                     return Err(JpegError::Unsupported("more pixels than are decoded"));
                 }
                 whole.planes = header.components.iter().map(|c| Sent::none(header, c.h, c.v)).collect();

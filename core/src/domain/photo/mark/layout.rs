@@ -1,8 +1,9 @@
 //! Where the letters go.
 //!
 //! First the letters' size: the policy's share of the short side, never below [`MIN_EM`]. If a line is too wide for it, slightly smaller
-//! letters that spare the break are tried first; then lines are broken; then the letters shrink until the mark covers no more than half of
-//! the picture's height, or there is no room. Over a whole width short lines go into two columns.
+//! letters that spare the break are tried first; then lines are broken; then the letters shrink until the mark is no more than half as high
+//! as the picture. A strip of the smallest letters may be as high as the picture, since it covers nothing; otherwise there is no room. Over a
+//! whole width short lines go into two columns.
 //!
 //! Then the box: what the text needs with its margins, moved outward to whole MCUs of the stored picture, and the text set anew in the box
 //! that came out.
@@ -174,25 +175,27 @@ impl<'a> Block<'a> {
 fn fitted<'a>(lines: &'a [Vec<Letter>], wanted: f32, frame: &Frame, style: &MarkStyle) -> Option<Block<'a>> {
     let shown = frame.orientation.size(frame.size);
     let corner = matches!(style.place(), Place::Corner { .. });
-    let room = |em: f32| {
+    let room = |em: f32, share: f32| {
         let margin = if corner { 2 * margin(em, frame) } else { 0 } as f32;
         let most = |length: usize, pad: f32, share: f32| share * length as f32 - 2.0 * pad * em - margin;
-        (most(shown.0, PAD_ACROSS, 1.0), most(shown.1, PAD_DOWN, 0.5))
+        (most(shown.0, PAD_ACROSS, 1.0), most(shown.1, PAD_DOWN, share))
     };
-    let block = |em: f32| {
-        let (across, down) = room(em);
+    let block_of = |em: f32, share: f32| {
+        let (across, down) = room(em, share);
         let block = Block::of(lines, em, across.max(0.0));
         let block = if corner { block } else { block.in_two(across) };
         // A letter wider than the room is a row of its own, and still too wide.
         (block.width() <= across && block.height() <= down).then_some(block)
     };
+    let block = |em: f32| block_of(em, 0.5);
     let unbroken = |block: &Block<'_>| block.columns.iter().map(Vec::len).sum::<usize>() == lines.len();
     let spared = [1.0, 0.93, 0.86, 0.8].map(|by| (wanted * by).max(MIN_EM)).into_iter();
     if let Some(found) = spared.filter_map(block).find(unbroken) {
         return Some(found);
     }
     let smaller = std::iter::successors(Some(wanted), |em| (*em > MIN_EM).then(|| (em * 0.93).max(MIN_EM)));
-    smaller.filter_map(block).next()
+    let strip = style.mode() == MarkMode::Strip;
+    smaller.filter_map(block).next().or_else(|| if strip { block_of(MIN_EM, 1.0) } else { None })
 }
 
 /// What a box has to hold, pixels as shown.

@@ -151,8 +151,12 @@ fn without_room_nothing_is_cut() {
     let refused = plan(&frame(80, 60, 6), &lines, &MarkStyle::default(), &Plain).unwrap_err();
     assert_eq!(refused, NoRoom { width: 60, height: 80 });
     assert!(refused.to_string().contains("60 × 80") && refused.to_string().contains("12 pixels"));
-    let plan = plan(&frame(320, 240, 1), &lines, &MarkStyle::default(), &Plain).unwrap();
-    assert!((plan.em - MIN_EM).abs() < 0.01);
+    let small = plan(&frame(320, 240, 1), &lines, &MarkStyle::default(), &Plain).unwrap();
+    assert!((small.em - MIN_EM).abs() < 0.01);
+    // Each line in two rows of 12 pixels: 3 × 1.4 + 1.08 and 1.2 of margin are 77.8 pixels, more than half of 100, less than the whole.
+    let low = frame(160, 100, 1);
+    assert_eq!(plan(&low, &lines, &MarkStyle::default(), &Plain).unwrap().area, Area { x: 0..160, y: 0..80 });
+    assert!(plan(&low, &lines, &style(SPLICE), &Plain).is_err());
 }
 
 #[test]

@@ -123,7 +123,7 @@ impl From<JpegError> for MarkError {
 }
 
 /// Marks a camera's file with lines of text. Memory: the file, the marked one, the undo data twice, and a byte for every pixel of the box
-/// (three without a plate); what [`daka_jpeg::markable`] needs, where it has to make another file.
+/// (four without a plate); what [`daka_jpeg::markable`] needs, where it has to make another file.
 ///
 /// # Errors
 /// [`MarkError`]; nothing was made.
